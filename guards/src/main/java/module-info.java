@@ -10,7 +10,7 @@ module io.watertight.guards {
     //         io.watertight.diagnostics;
     requires org.slf4j;
     requires static transitive org.jspecify;
-    requires static com.google.errorprone.annotations;
+    requires static transitive com.google.errorprone.annotations;
     requires static java.management;
     requires static java.net.http;
     requires static jdk.jfr;
