@@ -1,0 +1,80 @@
+package io.watertight.guards;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rate limit of reports: the first finding of a kind at a site at once, then one report a minute that stands for all
+ * since. Not thread-safe; {@link #isEmpty()} may be read by anyone.
+ */
+final class HeldBack {
+    static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final Map<Kind, Held> byKind = new HashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private record Kind(Site site, Evidence evidence, boolean returnedLate) {}
+
+    private static final class Held {
+        long publishedAt;
+        long count;
+        long bytes;
+        Reporter.@Nullable Finding last;
+    }
+
+    /** Findings to be published as one report. */
+    record Batch(Reporter.Finding last, long count, long bytes) {}
+
+    /** The batch to publish now, or null if the finding has to wait. */
+    @Nullable
+    Batch offer(Reporter.Finding finding, long bytes, long now) {
+        Kind kind = new Kind(finding.site(), finding.evidence(), finding.returnedLate());
+        Held held = byKind.get(kind);
+        if (held == null) {
+            held = new Held();
+            held.publishedAt = now - MINUTE_NANOS;
+            byKind.put(kind, held);
+        }
+        if (held.last == null) {
+            waiting.incrementAndGet();
+        }
+        held.last = finding;
+        held.count++;
+        held.bytes += bytes;
+        return now - held.publishedAt >= MINUTE_NANOS ? take(held, finding, now) : null;
+    }
+
+    private Batch take(Held held, Reporter.Finding last, long now) {
+        Batch batch = new Batch(last, held.count, held.bytes);
+        held.publishedAt = now;
+        held.count = 0;
+        held.bytes = 0;
+        held.last = null;
+        waiting.decrementAndGet();
+        return batch;
+    }
+
+    /** Everything that has waited for a minute; forgets kinds that had nothing for a minute. */
+    List<Batch> due(long now) {
+        List<Batch> due = new ArrayList<>();
+        byKind.values().removeIf(held -> {
+            boolean minuteOver = now - held.publishedAt >= MINUTE_NANOS;
+            Reporter.Finding last = held.last;
+            if (minuteOver && last != null) {
+                due.add(take(held, last, now));
+                return false;
+            }
+            return minuteOver;
+        });
+        return due;
+    }
+
+    boolean isEmpty() {
+        return waiting.get() == 0;
+    }
+}

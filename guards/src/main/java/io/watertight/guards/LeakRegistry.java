@@ -1,0 +1,261 @@
+package io.watertight.guards;
+
+import io.watertight.guards.internal.CoarseClock;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that is tracked, and the steps that look after it; one for a class loader, and one for a test. */
+final class LeakRegistry {
+    /*
+     * Lock order: stepLock, then the locks inside Reporter and CaptureBudget, which are leaves. No lock is held while user
+     * code runs; stepLock is held by one step, a snapshot, or a change of the set of detectors, never while anything blocks.
+     */
+    final ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    final ReentrantLock stepLock = new ReentrantLock();
+    final Ticker ticker;
+    final CoarseClock clock;
+    final CaptureBudget captureBudget;
+    final Reporter reporter;
+    final SiteTable sites;
+    final Scopes scopes = new Scopes(this);
+    final Sweep sweep = new Sweep(this);
+    private final ReaperGate gate = new ReaperGate();
+    private final Supplier<Throwable> acquisitions;
+    private final boolean threads;
+    private final ConcurrentMap<String, LeakDetector> detectors = new ConcurrentHashMap<>();
+    private final List<WeakReference<OutstandingSource>> sources = new CopyOnWriteArrayList<>();
+    private volatile Jfr jfr = Jfr.NONE;
+    private volatile boolean shutDown;
+    private volatile @Nullable Reaper reaper;
+
+    /** The registry behind {@link Watertight}. */
+    LeakRegistry() {
+        this(Ticker.system(), true, SiteTable.DEFAULT_BOUND, Throwable::new);
+    }
+
+    /** For tests: no threads unless asked for, so that everything happens in {@link #pump()}. */
+    LeakRegistry(Ticker ticker, boolean threads, int siteBound, Supplier<Throwable> acquisitions) {
+        this.ticker = ticker;
+        this.threads = threads;
+        this.acquisitions = acquisitions;
+        this.clock = new CoarseClock(ticker);
+        this.captureBudget = new CaptureBudget(clock);
+        this.sites = new SiteTable(siteBound);
+        this.reporter = new Reporter(this, threads);
+    }
+
+    Throwable captureAcquisition() {
+        return acquisitions.get();
+    }
+
+    Jfr jfr() {
+        return jfr;
+    }
+
+    /** Called after each link: somebody must be awake to see what becomes of the record. */
+    void watch() {
+        if (!gate.isAwake()) {
+            wakeReaper();
+        }
+    }
+
+    private void wakeReaper() {
+        if (!threads || shutDown || !gate.wake()) {
+            return;
+        }
+        try {
+            Reaper fresh = new Reaper(this, gate);
+            reaper = fresh;
+            fresh.start();
+        } catch (Throwable noThread) {
+            // Out of threads or memory: the resource is tracked all the same, and the next open tries again.
+            gate.failedToWake();
+            reporter.libraryFailed("the reaper could not be started", noThread);
+        }
+    }
+
+    /** One step of the reaper: time, collected records, and what the sweep finds. */
+    void step(boolean countAllTime) {
+        stepLock.lock();
+        try {
+            if (countAllTime) {
+                clock.refresh();
+            } else {
+                clock.wake();
+            }
+            jfr = shutDown ? Jfr.NONE : jfr.next(this);
+            recomputePaths();
+            for (Reference<?> dropped = queue.poll(); dropped != null; dropped = queue.poll()) {
+                collected((LeakRecord) dropped);
+            }
+            sweep.runIfDue();
+        } finally {
+            stepLock.unlock();
+        }
+    }
+
+    /** Does by hand, completely, what the threads of this library do in the background, and calls the listeners. */
+    void pump() {
+        step(true);
+        stepLock.lock();
+        try {
+            sweep.run();
+        } finally {
+            stepLock.unlock();
+        }
+        reporter.dispatchAll();
+    }
+
+    /** The garbage collector found the referent of a record unreachable. */
+    void collected(LeakRecord record) {
+        if (record.transition(LeakRecord.OPEN, LeakRecord.LEAKED) == -1) {
+            return;
+        }
+        record.segment().remove(record);
+        if (record instanceof LeakRecord.Holding<?> holding && holding.resource != null) {
+            reporter.leakedHolding(holding);
+        } else {
+            record.site().leaked();
+            reporter.found(Evidence.GC_PROVEN, record.site(), record, null);
+        }
+    }
+
+    /** Calls the visitor with every open record of every type. */
+    void forEachOpen(Consumer<LeakRecord> visitor) {
+        for (LeakDetector detector : detectors.values()) {
+            detector.forEachSite(site -> site.table().forEach(visitor));
+        }
+    }
+
+    boolean isNothingTracked() {
+        for (LeakDetector detector : detectors.values()) {
+            boolean[] empty = {true};
+            detector.forEachSite(site -> empty[0] = empty[0] && site.table().isEmpty());
+            if (!empty[0]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is open now: everything, or what was opened in one scope. */
+    Outstanding outstanding(@Nullable LeakScope scope) {
+        List<Outstanding.Entry> entries = new ArrayList<>();
+        for (LeakDetector detector : detectors.values()) {
+            detector.forEachSite(site -> addEntry(entries, site, scope));
+        }
+        if (scope == null) {
+            for (WeakReference<OutstandingSource> reference : sources) {
+                OutstandingSource source = reference.get();
+                if (source != null) {
+                    entries.addAll(source.outstanding());
+                }
+            }
+        }
+        return new Outstanding(entries);
+    }
+
+    private void addEntry(List<Outstanding.Entry> entries, Site site, @Nullable LeakScope scope) {
+        int now = clock.tick();
+        long[] found = new long[4]; // count, bytes, greatest age in ticks, overdue
+        site.table().forEach(record -> {
+            int word = record.wordVolatile();
+            boolean inScope =
+                    scope == null || (record instanceof DetailedRecord<?> detailed && detailed.scope() == scope);
+            if (inScope && LeakRecord.stateOf(word) <= LeakRecord.CLOSING) {
+                found[0]++;
+                found[1] += record.bytes();
+                found[2] = Math.max(found[2], now - record.openedTick());
+                found[3] += (word & LeakRecord.OVERDUE) == 0 ? 0 : 1;
+            }
+        });
+        found[0] += scope == null ? site.countedOutstanding() : 0;
+        if (found[0] != 0) {
+            Duration oldest = Duration.ofNanos(CoarseClock.toNanos((int) found[2]));
+            entries.add(
+                    new Outstanding.Entry(site.detector().type(), site.label(), found[0], found[1], oldest, found[3]));
+        }
+    }
+
+    void addSource(OutstandingSource source) {
+        sources.removeIf(reference -> reference.refersTo(null));
+        sources.add(new WeakReference<>(source));
+    }
+
+    void removeSource(OutstandingSource source) {
+        sources.removeIf(reference -> reference.refersTo(source) || reference.refersTo(null));
+    }
+
+    @Nullable
+    LeakDetector detector(String type) {
+        return detectors.get(type);
+    }
+
+    /** Adds a detector; returns the one that was there before, or null. */
+    @Nullable
+    LeakDetector add(LeakDetector detector) {
+        return detectors.putIfAbsent(detector.type(), detector);
+    }
+
+    void remove(LeakDetector detector) {
+        detectors.remove(detector.type(), detector);
+        sites.forget(detector);
+    }
+
+    Iterable<LeakDetector> detectors() {
+        return detectors.values();
+    }
+
+    /** Something that decides between the fast path and the slow one has changed. */
+    void recomputePaths() {
+        for (LeakDetector detector : detectors.values()) {
+            detector.recomputePath();
+        }
+    }
+
+    WatertightStats stats() {
+        return new WatertightStats(
+                captureBudget.spentNanos(),
+                sites.size(),
+                sites.overflows(),
+                reporter.dropped(),
+                reporter.suppressions.count(),
+                reporter.listenerFailures(),
+                reporter.libraryFailures());
+    }
+
+    boolean isShutDown() {
+        return shutDown;
+    }
+
+    /** Ends every thread and hook; what is open can still be closed, what is opened from now on is not tracked. */
+    void shutDown() {
+        shutDown = true;
+        Reaper running = reaper;
+        if (running != null) {
+            running.end();
+        }
+        reporter.end();
+        stepLock.lock();
+        try {
+            jfr.close();
+            jfr = Jfr.NONE;
+            recomputePaths();
+            detectors.clear();
+            sources.clear();
+        } finally {
+            stepLock.unlock();
+        }
+    }
+}

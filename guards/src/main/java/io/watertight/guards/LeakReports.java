@@ -1,0 +1,62 @@
+package io.watertight.guards;
+
+import io.watertight.guards.internal.CoarseClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes reports of findings, on the reporter's thread: decodes stacks, looks at the owner. */
+final class LeakReports {
+    private static final int OWNER_FRAMES = 24;
+
+    private LeakReports() {}
+
+    static LeakReport of(HeldBack.Batch batch, LeakRegistry registry) {
+        Reporter.Finding finding = batch.last();
+        Site site = finding.site();
+        LeakRecord record = finding.record();
+        DetailedRecord<?> detailed = record instanceof DetailedRecord<?> known ? known : null;
+        Thread owner = ownerOf(record, detailed);
+        boolean askOwner = finding.evidence() == Evidence.OVERDUE && !finding.returnedLate();
+        LeakScope scope = detailed == null ? null : detailed.scope();
+        return new LeakReport(
+                site.detector().type(),
+                finding.evidence(),
+                site.label(),
+                batch.count(),
+                batch.bytes(),
+                site.stats().outstanding(),
+                age(record, detailed, registry),
+                owner != null ? owner.getName() : detailed != null ? detailed.openedBy() : null,
+                acquiredAt(site, detailed),
+                askOwner && owner != null ? stackOf(owner) : List.of(),
+                finding.evidence() == Evidence.SCOPE_END && scope != null ? scope.name() : null,
+                finding.cause(),
+                finding.returnedLate());
+    }
+
+    private static @Nullable Thread ownerOf(@Nullable LeakRecord record, @Nullable DetailedRecord<?> detailed) {
+        Thread platform = record == null ? null : record.ownerVolatile();
+        return platform != null || detailed == null ? platform : detailed.virtualOwner();
+    }
+
+    private static Duration age(
+            @Nullable LeakRecord record, @Nullable DetailedRecord<?> detailed, LeakRegistry registry) {
+        if (detailed != null) {
+            return Duration.ofNanos(detailed.ageNanos());
+        }
+        return record == null
+                ? Duration.ZERO
+                : Duration.ofNanos(CoarseClock.toNanos(registry.clock.tick() - record.openedTick()));
+    }
+
+    private static List<StackTraceElement> acquiredAt(Site site, @Nullable DetailedRecord<?> detailed) {
+        Throwable own = detailed == null ? null : detailed.acquisition();
+        return own == null ? site.exemplar() : StackCapture.trim(own);
+    }
+
+    private static List<StackTraceElement> stackOf(Thread owner) {
+        return Stream.of(owner.getStackTrace()).limit(OWNER_FRAMES).toList();
+    }
+}

@@ -1,0 +1,62 @@
+package io.watertight.guards;
+
+import io.watertight.guards.internal.CoarseClock;
+
+/**
+ * Walks all open records for those that are held too long or whose owner has died, and tidies the tables. Its caller
+ * holds the step lock.
+ *
+ * <p>It costs time in proportion to what is open, so it paces itself: after a sweep that took t it rests for 200 t, and
+ * at least a second, which keeps it below half a percent of a core.
+ */
+final class Sweep {
+    private static final int SHORTEST_REST_TICKS = 10;
+    private static final int REST_FACTOR = 200;
+
+    private final LeakRegistry registry;
+    private int dueAt;
+
+    Sweep(LeakRegistry registry) {
+        this.registry = registry;
+    }
+
+    void runIfDue() {
+        if (registry.clock.tick() - dueAt >= 0) {
+            run();
+        }
+    }
+
+    void run() {
+        long start = registry.ticker.nanos();
+        for (LeakDetector detector : registry.detectors()) {
+            int now = registry.clock.tick();
+            int allowed = detector.overdueAfterTicks();
+            detector.forEachSite(site -> {
+                site.table().forEach(record -> inspect(record, site, now, allowed));
+                site.table().trim();
+            });
+        }
+        registry.reporter.flushHeldBack();
+        long took = registry.ticker.nanos() - start;
+        long rest = Math.max(SHORTEST_REST_TICKS, REST_FACTOR * took / CoarseClock.TICK_NANOS);
+        dueAt = registry.clock.tick() + (int) Math.min(rest, Integer.MAX_VALUE / 2);
+    }
+
+    private static void inspect(LeakRecord record, Site site, int now, int allowed) {
+        int word = record.wordVolatile();
+        if (LeakRecord.stateOf(word) != LeakRecord.OPEN || (word & LeakRecord.PERMANENT) != 0) {
+            return;
+        }
+        if (now - record.openedTick() > allowed && record.flagWhileOpen(LeakRecord.OVERDUE)) {
+            site.overdue(record);
+        }
+        Thread owner = record.ownerVolatile();
+        // Read again after the death: a hand-over by the owner happens before its death, and is seen now.
+        if (owner != null
+                && owner.getState() == Thread.State.TERMINATED
+                && record.ownerVolatile() == owner
+                && record.flagWhileOpen(LeakRecord.ACCUSED)) {
+            site.ownerDead(record);
+        }
+    }
+}
