@@ -79,6 +79,7 @@ final class RecordTable {
 
     private Stripe stripe(int index) {
         Stripe fresh = new Stripe(new Segment(site, FIRST_SLOTS, true));
+        site.sampleExemplar();
         Stripe present = (Stripe) STRIPE.compareAndExchange(stripes, index, (Stripe) null, fresh);
         return present == null ? fresh : present;
     }
