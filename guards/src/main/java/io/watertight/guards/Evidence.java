@@ -19,6 +19,11 @@ public enum Evidence {
         this.sentence = sentence;
     }
 
+    /** The resource is open as far as its guard knows: worth asking the resource itself. */
+    boolean isSuspicion() {
+        return this == OVERDUE || this == SCOPE_END || this == OWNER_DEAD;
+    }
+
     String sentence() {
         return sentence;
     }

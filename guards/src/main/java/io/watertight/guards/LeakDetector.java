@@ -2,9 +2,9 @@ package io.watertight.guards;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import java.lang.ref.Cleaner;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     private final ReclaimPolicy reclaim;
     private final Probe.@Nullable Typed probe;
     private final Site common;
+    private final List<Site> sites = new CopyOnWriteArrayList<>();
     private final SiteSampler sampler;
     private volatile TrackingLevel level;
     private volatile boolean fastPath;
@@ -42,6 +43,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         this.probe = builder.probe;
         this.level = builder.effectiveLevel();
         this.common = new Site(this, COMMON_LABEL, false, List.of());
+        this.sites.add(common);
         this.sampler = new SiteSampler(this, common);
         recomputePath();
     }
@@ -193,12 +195,10 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     /**
      * Lists the sites of this type that have been used.
      *
-     * @return all named and sampled sites, and the common one
+     * @return the common site first, then all named and sampled ones in the order of their first use
      */
     public List<Site> sites() {
-        List<Site> all = new ArrayList<>(registry.sites.of(this));
-        all.add(common);
-        return List.copyOf(all);
+        return List.copyOf(sites);
     }
 
     /**
@@ -225,7 +225,8 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         return fastPath;
     }
 
-    void recomputePath() {
+    /** Under a lock, so that the last change is what the result is made of. */
+    synchronized void recomputePath() {
         fastPath = level == TrackingLevel.TRACK
                 && !closed
                 && !registry.isShutDown()
@@ -269,9 +270,17 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         return sampler;
     }
 
+    /** A site of this type was interned. */
+    void added(Site site) {
+        sites.add(site);
+    }
+
+    Iterable<Site> sitesNow() {
+        return sites;
+    }
+
     void forEachSite(Consumer<Site> visitor) {
-        registry.sites.of(this).forEach(visitor);
-        visitor.accept(common);
+        sites.forEach(visitor);
     }
 
     @Override

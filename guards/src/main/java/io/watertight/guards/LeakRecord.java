@@ -185,6 +185,11 @@ class LeakRecord extends PhantomReference<Object> {
         return (Thread) OWNER.getVolatile(this);
     }
 
+    /** Lets go of an owner that has died, unless the record has another owner by now. */
+    final void forgetOwner(Thread dead) {
+        OWNER.compareAndSet(this, dead, (Thread) null);
+    }
+
     /** Makes a thread the owner, or nobody (null). Volatile: see the table above. */
     final void setOwnerVolatile(@Nullable Thread newOwner) {
         ownerId = newOwner == null ? 0 : (int) newOwner.getId();

@@ -86,13 +86,13 @@ final class LeakRegistry {
     }
 
     /** One step of the reaper: time, collected records, and what the sweep finds. */
-    void step(boolean countAllTime) {
+    void step() {
         stepLock.lock();
         try {
-            if (countAllTime) {
-                clock.refresh();
-            } else {
+            if (threads) {
                 clock.wake();
+            } else {
+                clock.refresh();
             }
             jfr = shutDown ? Jfr.NONE : jfr.next(this);
             recomputePaths();
@@ -107,7 +107,7 @@ final class LeakRegistry {
 
     /** Does by hand, completely, what the threads of this library do in the background, and calls the listeners. */
     void pump() {
-        step(true);
+        step();
         stepLock.lock();
         try {
             sweep.run();
@@ -140,10 +140,10 @@ final class LeakRegistry {
 
     boolean isNothingTracked() {
         for (LeakDetector detector : detectors.values()) {
-            boolean[] empty = {true};
-            detector.forEachSite(site -> empty[0] = empty[0] && site.table().isEmpty());
-            if (!empty[0]) {
-                return false;
+            for (Site site : detector.sitesNow()) {
+                if (!site.table().isEmpty()) {
+                    return false;
+                }
             }
         }
         return true;

@@ -9,7 +9,10 @@ import java.util.concurrent.locks.LockSupport;
  * <p>It never logs and never runs user code, so nothing a user does can stop it.
  */
 final class Reaper implements Runnable {
-    private static final int EMPTY_STEPS_BEFORE_END = 100;
+    /** Looking for emptiness walks the tables, so it is done once a second. */
+    private static final int STEPS_BETWEEN_LOOKS = 10;
+
+    private static final int EMPTY_LOOKS_BEFORE_END = 10;
 
     private final LeakRegistry registry;
     private final ReaperGate gate;
@@ -28,21 +31,25 @@ final class Reaper implements Runnable {
 
     @Override
     public void run() {
-        int emptySteps = 0;
-        while (!ended) {
+        int steps = 0;
+        int emptyLooks = 0;
+        while (!ended && !registry.isShutDown()) {
             LockSupport.parkNanos(this, CoarseClock.TICK_NANOS);
             try {
-                registry.step(false);
+                registry.step();
             } catch (Throwable failure) {
                 // An OutOfMemoryError, say: the next step does what this one left.
                 registry.reporter.libraryFailed("a step of the reaper failed", failure);
             }
-            emptySteps = registry.isNothingTracked() ? emptySteps + 1 : 0;
-            if (emptySteps >= EMPTY_STEPS_BEFORE_END) {
+            if (++steps % STEPS_BETWEEN_LOOKS != 0) {
+                continue;
+            }
+            emptyLooks = registry.isNothingTracked() ? emptyLooks + 1 : 0;
+            if (emptyLooks >= EMPTY_LOOKS_BEFORE_END) {
                 if (gate.mayEnd(registry::isNothingTracked)) {
                     return;
                 }
-                emptySteps = 0;
+                emptyLooks = 0;
             }
         }
     }

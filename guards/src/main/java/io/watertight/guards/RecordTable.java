@@ -125,11 +125,19 @@ final class RecordTable {
         }
     }
 
-    /** True if no record was linked at some moment of the walk, for each slot a moment of its own. */
+    /** True if no record that was linked before this call is linked still. */
     boolean isEmpty() {
-        boolean[] empty = {true};
-        forEach(record -> empty[0] = false);
-        return empty[0];
+        for (int i = 0; i < STRIPES; i++) {
+            Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
+            for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
+                    segment != null;
+                    segment = segment.next) {
+                if (!segment.isEmpty()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** How many records have left, and what is still linked. The caller holds the sweep lock. */

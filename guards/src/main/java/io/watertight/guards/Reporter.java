@@ -24,6 +24,7 @@ final class Reporter implements Runnable {
      * findings, leaked, thread,    lock
      * ended, flush                 lock
      * heldBack                     turn; isEmpty() is a volatile read
+     * firstFailure                 volatile; written once, taken under turn
      *
      * `turn` only keeps dispatchers apart, so that listeners see one report at a time and pump() returns after the last
      * one. Nothing but pump() and this thread ever waits for it.
@@ -45,6 +46,7 @@ final class Reporter implements Runnable {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong listenerFailures = new AtomicLong();
     private final AtomicLong libraryFailures = new AtomicLong();
+    private volatile @Nullable LibraryFailure firstFailure;
     private @Nullable Thread thread;
     private boolean ended;
     private boolean flush;
@@ -110,21 +112,17 @@ final class Reporter implements Runnable {
 
     @Override
     public void run() {
-        boolean more = true;
-        while (more) {
+        do {
             try {
                 dispatchAll();
-                more = awaitMore();
-            } catch (InterruptedException end) {
-                more = false;
             } catch (Throwable failure) {
                 libraryFailed("dispatching reports failed", failure);
             }
-        }
+        } while (awaitMore());
     }
 
     /** True when something has arrived; false, and this thread is no longer the reporter, when nothing did. */
-    private boolean awaitMore() throws InterruptedException {
+    private boolean awaitMore() {
         lock.lock();
         try {
             long left = IDLE_NANOS;
@@ -133,7 +131,11 @@ final class Reporter implements Runnable {
                     thread = null;
                     return false;
                 }
-                left = arrived.awaitNanos(left);
+                try {
+                    left = arrived.awaitNanos(left);
+                } catch (InterruptedException byAListener) {
+                    // Only end() ends this thread.
+                }
             }
             flush = false;
             return !ended;
@@ -156,6 +158,7 @@ final class Reporter implements Runnable {
                 report(finding);
             }
             heldBack.due(registry.ticker.nanos()).forEach(this::publish);
+            logFirstFailure();
         } finally {
             turn.unlock();
         }
@@ -203,11 +206,11 @@ final class Reporter implements Runnable {
     }
 
     private void report(Finding finding) {
-        if (suppressions.covers(finding.site()) || finding.site().detector().effectiveLevel() == TrackingLevel.OFF) {
+        if (suppressions.covers(finding.site()) || finding.site().detector().level() == TrackingLevel.OFF) {
             return;
         }
         LeakRecord record = finding.record();
-        if (finding.evidence() == Evidence.OVERDUE
+        if (finding.evidence().isSuspicion()
                 && !finding.returnedLate()
                 && record instanceof LeakRecord.Holding<?> holding
                 && holding.resource != null
@@ -271,12 +274,22 @@ final class Reporter implements Runnable {
         }
     }
 
-    /** Something inside this library failed; it goes on, and says so once. */
+    /** Something inside this library failed; it goes on, and says so once, on the reporter's thread. */
     void libraryFailed(String what, Throwable failure) {
         if (libraryFailures.incrementAndGet() == 1) {
-            LOG.warn("watertight: {}; further failures are counted, not logged", what, failure);
+            firstFailure = new LibraryFailure(what, failure);
         }
     }
+
+    private void logFirstFailure() {
+        LibraryFailure first = firstFailure;
+        if (first != null) {
+            firstFailure = null;
+            LOG.warn("watertight: {}; further failures are counted, not logged", first.what(), first.failure());
+        }
+    }
+
+    private record LibraryFailure(String what, Throwable failure) {}
 
     long dropped() {
         return dropped.get();

@@ -126,6 +126,15 @@ final class Segment {
         return (long) SHARED_EXITS.getOpaque(this);
     }
 
+    boolean isEmpty() {
+        for (int index = 0; index < slots.length; index++) {
+            if (at(index) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Free slots, about. */
     int free() {
         int free = 0;

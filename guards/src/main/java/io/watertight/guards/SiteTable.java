@@ -1,6 +1,5 @@
 package io.watertight.guards;
 
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,14 +47,8 @@ final class SiteTable {
             reserved.decrementAndGet();
             return other;
         }
+        detector.added(fresh);
         return fresh;
-    }
-
-    /** The sites of one type. */
-    List<Site> of(LeakDetector detector) {
-        return sites.values().stream()
-                .filter(site -> site.detector() == detector)
-                .toList();
     }
 
     void forget(LeakDetector detector) {

@@ -44,19 +44,30 @@ final class Sweep {
 
     private static void inspect(LeakRecord record, Site site, int now, int allowed) {
         int word = record.wordVolatile();
-        if (LeakRecord.stateOf(word) != LeakRecord.OPEN || (word & LeakRecord.PERMANENT) != 0) {
+        if (LeakRecord.stateOf(word) != LeakRecord.OPEN) {
             return;
         }
-        if (now - record.openedTick() > allowed && record.flagWhileOpen(LeakRecord.OVERDUE)) {
+        boolean permanent = (word & LeakRecord.PERMANENT) != 0;
+        if (!permanent && now - record.openedTick() > allowed && record.flagWhileOpen(LeakRecord.OVERDUE)) {
             site.overdue(record);
         }
         Thread owner = record.ownerVolatile();
+        if (owner != null && owner.getState() == Thread.State.TERMINATED) {
+            ownerDied(record, site, owner, permanent);
+        }
+    }
+
+    private static void ownerDied(LeakRecord record, Site site, Thread owner, boolean permanent) {
         // Read again after the death: a hand-over by the owner happens before its death, and is seen now.
-        if (owner != null
-                && owner.getState() == Thread.State.TERMINATED
-                && record.ownerVolatile() == owner
-                && record.flagWhileOpen(LeakRecord.ACCUSED)) {
+        if (record.ownerVolatile() != owner) {
+            return;
+        }
+        if (!permanent && record.flagWhileOpen(LeakRecord.ACCUSED)) {
             site.ownerDead(record);
+        } else {
+            // Reported by an earlier sweep, or not to be reported: let the dead thread go, and its class loader with
+            // it.
+            record.forgetOwner(owner);
         }
     }
 }
