@@ -85,8 +85,8 @@ final class LeakRegistry {
         }
     }
 
-    /** One step of the reaper: time, collected records, and what the sweep finds. */
-    void step() {
+    /** One step of the reaper: time, collected records, and, when it is due or asked for, the sweep. */
+    void step(boolean sweepNow) {
         stepLock.lock();
         try {
             if (threads) {
@@ -99,7 +99,9 @@ final class LeakRegistry {
             for (Reference<?> dropped = queue.poll(); dropped != null; dropped = queue.poll()) {
                 collected((LeakRecord) dropped);
             }
-            sweep.runIfDue();
+            if (sweepNow || sweep.isDue()) {
+                sweep.run();
+            }
         } finally {
             stepLock.unlock();
         }
@@ -107,13 +109,7 @@ final class LeakRegistry {
 
     /** Does by hand, completely, what the threads of this library do in the background, and calls the listeners. */
     void pump() {
-        step();
-        stepLock.lock();
-        try {
-            sweep.run();
-        } finally {
-            stepLock.unlock();
-        }
+        step(true);
         reporter.dispatchAll();
     }
 

@@ -17,7 +17,7 @@ final class LeakReports {
         Site site = finding.site();
         LeakRecord record = finding.record();
         DetailedRecord<?> detailed = record instanceof DetailedRecord<?> known ? known : null;
-        Thread owner = ownerOf(record, detailed);
+        Thread owner = finding.owner() != null || detailed == null ? finding.owner() : detailed.virtualOwner();
         boolean askOwner = finding.evidence() == Evidence.OVERDUE && !finding.returnedLate();
         LeakScope scope = detailed == null ? null : detailed.scope();
         return new LeakReport(
@@ -34,11 +34,6 @@ final class LeakReports {
                 finding.evidence() == Evidence.SCOPE_END && scope != null ? scope.name() : null,
                 finding.cause(),
                 finding.returnedLate());
-    }
-
-    private static @Nullable Thread ownerOf(@Nullable LeakRecord record, @Nullable DetailedRecord<?> detailed) {
-        Thread platform = record == null ? null : record.ownerVolatile();
-        return platform != null || detailed == null ? platform : detailed.virtualOwner();
     }
 
     private static Duration age(

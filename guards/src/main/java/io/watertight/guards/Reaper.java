@@ -36,7 +36,7 @@ final class Reaper implements Runnable {
         while (!ended && !registry.isShutDown()) {
             LockSupport.parkNanos(this, CoarseClock.TICK_NANOS);
             try {
-                registry.step();
+                registry.step(false);
             } catch (Throwable failure) {
                 // An OutOfMemoryError, say: the next step does what this one left.
                 registry.reporter.libraryFailed("a step of the reaper failed", failure);

@@ -61,16 +61,23 @@ final class Reporter implements Runnable {
             Evidence evidence,
             Site site,
             @Nullable LeakRecord record,
+            @Nullable Thread owner,
             @Nullable Throwable cause,
-            boolean returnedLate) {}
+            boolean returnedLate) {
+
+        /** The owner is taken now: the next sweep lets go of one that died. */
+        static Finding of(Evidence evidence, Site site, @Nullable LeakRecord record, @Nullable Throwable cause) {
+            return new Finding(evidence, site, record, record == null ? null : record.ownerVolatile(), cause, false);
+        }
+    }
 
     void found(Evidence evidence, Site site, @Nullable LeakRecord record, @Nullable Throwable cause) {
         site.detector().signal();
-        enqueue(new Finding(evidence, site, record, cause, false), null);
+        enqueue(Finding.of(evidence, site, record, cause), null);
     }
 
     void returnedLate(Site site, LeakRecord record) {
-        enqueue(new Finding(Evidence.OVERDUE, site, record, null, true), null);
+        enqueue(new Finding(Evidence.OVERDUE, site, record, record.ownerVolatile(), null, true), null);
     }
 
     void leakedHolding(LeakRecord.Holding<?> record) {
@@ -193,7 +200,7 @@ final class Reporter implements Runnable {
         }
         site.leaked();
         site.detector().signal();
-        report(new Finding(Evidence.GC_PROVEN, site, record, null, false));
+        report(Finding.of(Evidence.GC_PROVEN, site, record, null));
         if (record.reclaim && record.transition(LeakRecord.LEAKED, LeakRecord.CLOSING) != -1) {
             try {
                 record.action.run(resource);

@@ -20,10 +20,8 @@ final class Sweep {
         this.registry = registry;
     }
 
-    void runIfDue() {
-        if (registry.clock.tick() - dueAt >= 0) {
-            run();
-        }
+    boolean isDue() {
+        return registry.clock.tick() - dueAt >= 0;
     }
 
     void run() {
