@@ -155,6 +155,20 @@ final class RecordTable {
         return count;
     }
 
+    /** How many slots there are. */
+    int slots() {
+        int slots = 0;
+        for (int i = 0; i < STRIPES; i++) {
+            Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
+            for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
+                    segment != null;
+                    segment = segment.next) {
+                slots += segment.size();
+            }
+        }
+        return slots;
+    }
+
     /** Takes empty segments out, but for each stripe's first. The caller holds the sweep lock. */
     void trim() {
         for (int i = 0; i < STRIPES; i++) {
