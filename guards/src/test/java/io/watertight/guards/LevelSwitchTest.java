@@ -101,7 +101,7 @@ class LevelSwitchTest {
             Site site, LeakRegistry registry, AtomicBoolean done, AtomicReference<SiteStats> impossible) {
         while (!done.get()) {
             registry.pump();
-            long most = THREADS * OPERATIONS;
+            long most = (long) THREADS * OPERATIONS;
             SiteStats stats = site.stats();
             if (stats.acquired() > most || stats.outstanding() < 0 || stats.outstanding() > THREADS * 65) {
                 impossible.set(stats);
