@@ -121,6 +121,19 @@ class GuardedFileChannelTest {
     }
 
     @Test
+    void useAfterACloseThatFailedIsRefused() {
+        Delegation delegation = new Delegation();
+        Recording recording = new Recording(delegation);
+        recording.closeFailure = new IOException("disk gone");
+        FileChannel channel = Guarded.fileChannel(site, recording);
+        assertThatThrownBy(channel::close).isInstanceOf(IOException.class);
+
+        assertThatThrownBy(channel::size).isInstanceOf(ClosedChannelException.class);
+
+        assertThat(delegation.calls()).isEmpty();
+    }
+
+    @Test
     void droppedChannelIsReported() throws IOException {
         try (FileChannel file = open()) {
             FileChannel channel = Guarded.fileChannel(site, file);

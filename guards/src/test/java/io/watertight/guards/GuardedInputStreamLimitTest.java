@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,7 @@ class GuardedInputStreamLimitTest {
 
     private static Stream<Object[]> sources() {
         return Stream.of(
+                source("FileInputStream", file -> new FileInputStream(file.toFile())),
                 source("Files.newInputStream", Files::newInputStream),
                 source("BufferedInputStream", file -> new BufferedInputStream(Files.newInputStream(file), 64)),
                 source("ByteArrayInputStream", file -> new ByteArrayInputStream(Files.readAllBytes(file))));
@@ -151,6 +153,18 @@ class GuardedInputStreamLimitTest {
     void skipNBytesBeyondTheLimitThrows() throws IOException {
         try (InputStream stream = Guarded.inputStream(site, Files.newInputStream(file(LIMIT + 1)), LIMIT)) {
             assertThatThrownBy(() -> stream.skipNBytes(LIMIT + 1)).isInstanceOf(ByteLimitExceededException.class);
+        }
+    }
+
+    /** A FileInputStream skips beyond its end and says it did; that is not more than the limit. */
+    @Test
+    void skippingAtTheEndOfAFileThatIsShorterThanTheLimitIsFine() throws IOException {
+        try (InputStream stream = Guarded.inputStream(site, new FileInputStream(file(5).toFile()), LIMIT)) {
+            for (int i = 0; i < 10; i++) {
+                stream.skip(LIMIT / 2);
+            }
+
+            assertThat(stream.read()).isNegative();
         }
     }
 
