@@ -34,8 +34,7 @@ final class Delegation {
 
     static boolean overrides(Class<?> wrapper, Method method) {
         try {
-            wrapper.getDeclaredMethod(method.getName(), method.getParameterTypes());
-            return true;
+            return wrapper.getDeclaredMethod(method.getName(), method.getParameterTypes()) != null;
         } catch (NoSuchMethodException missing) {
             return false;
         }
