@@ -1,0 +1,43 @@
+package io.watertight.examples;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for conditions, never longer than it was told. */
+final class Patience {
+    static final Duration LONG = Duration.ofSeconds(20);
+    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
+    private Patience() {}
+
+    /** Waits until the condition holds; false if the time is over first. */
+    static boolean until(BooleanSupplier condition, Duration limit) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start >= limit.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return true;
+    }
+
+    /** Asks for one collection; always false, as a part of a condition. */
+    static boolean collectOnce() {
+        System.gc();
+        return false;
+    }
+
+    /** Waits until the garbage collector has collected what is garbage now. */
+    static void collect() {
+        for (int round = 0; round < 2; round++) {
+            WeakReference<Object> canary = new WeakReference<>(new Object());
+            if (!until(() -> collectOnce() || canary.refersTo(null), LONG)) {
+                throw new IllegalStateException(
+                        "System.gc() collects nothing here; run without -XX:+DisableExplicitGC");
+            }
+        }
+    }
+}
