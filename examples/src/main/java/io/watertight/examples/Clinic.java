@@ -22,7 +22,18 @@ public final class Clinic {
 
     /** All patterns, in the order of the table. */
     static List<Ward> wards() {
-        return List.of(new FileStreamWard(), new HttpBodyWard(), new SocketWard());
+        return List.of(
+                new FileStreamWard(),
+                new HttpBodyWard(),
+                new SocketWard(),
+                new ListenerWard(),
+                new ThreadLocalWard(),
+                new NativeMemoryWard(),
+                new SelfCaptureWard(),
+                new WeakMapWard(),
+                new InnerClassWard(),
+                new LambdaWard(),
+                new DoubleCloseWard());
     }
 
     /** Runs wards and prints their table. */

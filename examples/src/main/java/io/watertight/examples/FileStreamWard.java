@@ -3,7 +3,6 @@ package io.watertight.examples;
 import io.watertight.guards.Guarded;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ref.Reference;
 import java.nio.file.Files;
 
 /** A stream on a file, read and forgotten. */
@@ -31,9 +30,8 @@ final class FileStreamWard implements Ward {
     @SuppressWarnings("MustBeClosedChecker") // the leak
     private static void readAndForget(Room room, TempFile file) throws IOException {
         InputStream stream = Guarded.inputStream(room.here(), Files.newInputStream(file.path()));
-        stream.read();
         see(room, file);
-        Reference.reachabilityFence(stream);
+        stream.read();
     }
 
     @Override
@@ -46,7 +44,7 @@ final class FileStreamWard implements Ward {
     }
 
     private static void see(Room room, TempFile file) throws IOException {
-        long open = file.descriptors() < 0 ? room.detector().outstanding() : file.descriptors();
+        long open = file.descriptors(room);
         room.see(open > 0, "descriptors open on the file: " + open);
     }
 }

@@ -1,9 +1,7 @@
 package io.watertight.examples;
 
 import io.watertight.guards.LeakReport;
-import io.watertight.guards.Site;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,21 +44,16 @@ record Finding(
                 report.message());
     }
 
-    /** The library threw: the line is the first one outside the library. */
-    static Finding refusal(String type, long count, RuntimeException refused) {
-        Line line = Stream.of(refused.getStackTrace())
-                .filter(frame -> !frame.getClassName().startsWith(Site.class.getPackageName()))
-                .findFirst()
-                .map(Line::of)
-                .orElse(null);
-        return new Finding(REFUSED, type, line, count, 0, 0, List.of(), String.valueOf(refused.getMessage()));
+    /** The library threw instead of letting the leak happen. */
+    static Finding refusal(String type, long count, String message, @Nullable Line line) {
+        return new Finding(REFUSED, type, line, count, 0, 0, List.of(), message);
     }
 
-    /** The holder's innermost frame in the code of this clinic; null if there is none. */
+    /** The holder's innermost frame in the code of a ward; null if there is none. */
     @Nullable
     Line holderLine() {
         return holderNow.stream()
-                .filter(frame -> frame.getClassName().startsWith(Clinic.class.getPackageName()))
+                .filter(frame -> frame.getClassName().endsWith("Ward"))
                 .findFirst()
                 .map(Line::of)
                 .orElse(null);
@@ -75,17 +68,15 @@ record Finding(
                 .append(": type '")
                 .append(type)
                 .append("', count ")
-                .append(count)
-                .append(", bytes ")
-                .append(bytes)
-                .append(", open at this line ")
-                .append(open);
-        if (!holderNow.isEmpty()) {
-            StackTraceElement top = holderNow.get(0);
-            text.append("; holder now at ")
-                    .append(holderLine())
-                    .append(", inside ")
-                    .append(top.getMethodName());
+                .append(count);
+        if (evidence.equals(REFUSED)) {
+            return text.append("; ").append(words).toString();
+        }
+        text.append(", bytes ").append(bytes).append(", still open there ").append(open);
+        Line holder = holderLine();
+        if (holder != null) {
+            String deepest = holderNow.get(0).getMethodName();
+            text.append("; its holder is now at ").append(holder).append(", in ").append(deepest);
         }
         return text.toString();
     }

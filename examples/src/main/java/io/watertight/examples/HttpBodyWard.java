@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -40,7 +39,7 @@ final class HttpBodyWard implements Ward {
 
     @Override
     public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Duration.ofMillis(500));
+        return detector.overdueAfter(Patience.LIMIT);
     }
 
     @Override

@@ -8,7 +8,10 @@ import java.util.function.BooleanSupplier;
 /** Waits for conditions, never longer than it was told. */
 final class Patience {
     static final Duration LONG = Duration.ofSeconds(20);
-    private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+    /** How long a resource may be held, in the wards that are about resources held too long. */
+    static final Duration LIMIT = Duration.ofMillis(500);
+
+    private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 
     private Patience() {}
 

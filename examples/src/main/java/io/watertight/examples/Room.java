@@ -80,7 +80,19 @@ final class Room implements AutoCloseable {
 
     /** Takes down an exception with which the library refused a leak. */
     void refused(long count, RuntimeException exception) {
-        findings.add(Finding.refusal(detector.type(), count, exception));
+        String message = String.valueOf(exception.getMessage());
+        Line acquired = acquisition;
+        boolean named = acquired != null && message.contains("(" + acquired + ")");
+        findings.add(Finding.refusal(detector.type(), count, message, named ? acquired : outside(exception)));
+    }
+
+    /** Where an exception of the library was met: the first line outside of it. */
+    private static @Nullable Line outside(RuntimeException exception) {
+        return Stream.of(exception.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith(Watertight.class.getPackageName()))
+                .findFirst()
+                .map(Line::of)
+                .orElse(null);
     }
 
     /** Keeps something until the program's leak was found, and closes it then: what came last first. */

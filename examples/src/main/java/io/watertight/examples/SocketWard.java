@@ -38,7 +38,7 @@ final class SocketWard implements Ward {
 
     @Override
     public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Duration.ofMillis(500));
+        return detector.overdueAfter(Patience.LIMIT);
     }
 
     /** The report must show the holder in the middle of its read. */
