@@ -1,6 +1,7 @@
 package io.watertight.examples;
 
 import io.watertight.guards.Watertight;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ public final class Clinic {
     /** Runs wards and prints their table. */
     static int run(List<Ward> wards, PrintStream out, Duration patience) {
         long start = System.nanoTime();
+        Leftovers leftovers = new Leftovers();
         out.printf("The leak clinic: %d patterns, each leaking and then fixed.%n%n", wards.size());
         List<Verdict> verdicts = new ArrayList<>();
         for (Ward ward : wards) {
@@ -47,13 +49,17 @@ public final class Clinic {
             out.println();
         }
         Table.print(verdicts, out);
-        boolean healthy = verdicts.stream().allMatch(Verdict::isHealthy);
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        long sick = verdicts.stream().filter(verdict -> !verdict.isHealthy()).count();
+        List<String> left = namesOf(leftovers);
+        out.println();
+        out.println(
+                sick == 0
+                        ? "Every leak was found at its line, and nothing was reported after the fix."
+                        : "FAILED: " + sick + " of " + verdicts.size() + " patterns.");
+        out.println(left.isEmpty() ? "No thread and no file is left." : "FAILED: left behind: " + left);
         out.printf(
-                "%n%s (%.1f s)%n",
-                healthy ? "Every leak was found at its line, and none was reported after the fix." : "FAILED.",
-                took.toMillis() / 1e3);
-        return healthy ? HEALTHY : SICK;
+                "%.1f seconds.%n", Duration.ofNanos(System.nanoTime() - start).toMillis() / 1e3);
+        return sick == 0 && left.isEmpty() ? HEALTHY : SICK;
     }
 
     private static Verdict examine(Ward ward, PrintStream out, Duration patience) {
@@ -62,6 +68,14 @@ public final class Clinic {
         } catch (Exception failure) {
             failure.printStackTrace(out);
             return new Verdict(ward.pattern(), false, false, false, 0, false);
+        }
+    }
+
+    private static List<String> namesOf(Leftovers leftovers) {
+        try {
+            return leftovers.names();
+        } catch (IOException unreadable) {
+            return List.of(String.valueOf(unreadable.getMessage()));
         }
     }
 }

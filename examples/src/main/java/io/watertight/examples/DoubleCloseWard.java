@@ -92,7 +92,8 @@ final class DoubleCloseWard implements Ward {
     }
 
     private static void see(Room room, String how, Pool pool) {
-        boolean same = pool.take() == pool.take();
+        StringBuilder first = pool.take();
+        boolean same = first == pool.take();
         room.see(same, how + ", two users get " + (same ? "the same buffer" : "a buffer each"));
     }
 }

@@ -11,6 +11,9 @@ import java.util.Objects;
 
 /** Runs both programs of a ward, waits for the reports, prints them, and judges. */
 final class Examination {
+    private static final String INDENT = " ".repeat(13);
+    private static final int WIDTH = 120;
+
     private final PrintStream out;
     private final Duration patience;
 
@@ -89,7 +92,16 @@ final class Examination {
         return acquired + " acquired, " + open + " open";
     }
 
+    /** Prints one fact, its later lines below the first one. */
     private void line(String what, String text) {
-        out.printf("    %-9s %s%n", what, text);
+        StringBuilder line = new StringBuilder(String.format("    %-9s", what));
+        for (String word : text.split(" ", -1)) {
+            if (line.length() + word.length() >= WIDTH && line.length() > INDENT.length()) {
+                out.println(line);
+                line = new StringBuilder(INDENT);
+            }
+            line.append(' ').append(word);
+        }
+        out.println(line);
     }
 }

@@ -76,7 +76,10 @@ record Finding(
         Line holder = holderLine();
         if (holder != null) {
             String deepest = holderNow.get(0).getMethodName();
-            text.append("; its holder is now at ").append(holder).append(", in ").append(deepest);
+            text.append("; its holder is now at ")
+                    .append(holder)
+                    .append(", in ")
+                    .append(deepest);
         }
         return text.toString();
     }

@@ -1,5 +1,6 @@
 package io.watertight.examples;
 
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -33,13 +34,18 @@ final class Patience {
         return false;
     }
 
-    /** Waits until the garbage collector has collected what is garbage now. */
+    /**
+     * Waits until the garbage collector has collected what is garbage now, and all who asked for it have been told.
+     *
+     * <p>One thread of the JVM tells them, one collection after the other. So when it has told of the second collection,
+     * it is done with the first.
+     */
     static void collect() {
         for (int round = 0; round < 2; round++) {
-            WeakReference<Object> canary = new WeakReference<>(new Object());
-            if (!until(() -> collectOnce() || canary.refersTo(null), LONG)) {
-                throw new IllegalStateException(
-                        "System.gc() collects nothing here; run without -XX:+DisableExplicitGC");
+            ReferenceQueue<Object> told = new ReferenceQueue<>();
+            WeakReference<Object> canary = new WeakReference<>(new Object(), told);
+            if (!until(() -> collectOnce() || told.poll() == canary, LONG)) {
+                throw new IllegalStateException("System.gc() collects nothing; run without -XX:+DisableExplicitGC");
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.watertight.examples;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +30,7 @@ final class SelfCaptureWard implements Ward {
     /** The message must name the field that holds the referent. */
     @Override
     public boolean confirms(Finding finding) {
-        return finding.words().contains("the action holds the referent in field '");
+        return finding.words().contains("holds the referent in field '");
     }
 
     /** Something with a handle of the operating system, say. */
@@ -52,7 +53,7 @@ final class SelfCaptureWard implements Ward {
         WeakReference<Cleaner.Cleanable> cleanable = new WeakReference<>(registerWithSelf(jdk, new Image(releases)));
         Patience.collect();
         room.see(releases.get() == 0, "cleanups run by the JDK's Cleaner after the object was dropped: " + releases);
-        room.afterwards(() -> runIfThere(cleanable));
+        room.afterwards(() -> endCleaner(jdk, cleanable));
         registerWithSelf(room, new Image(releases));
     }
 
@@ -68,11 +69,13 @@ final class SelfCaptureWard implements Ward {
         }
     }
 
-    private static void runIfThere(WeakReference<Cleaner.Cleanable> reference) {
+    /** A Cleaner's thread ends at once if the Cleaner itself is the last thing that it sees go. */
+    private static void endCleaner(Cleaner cleaner, WeakReference<Cleaner.Cleanable> reference) {
         Cleaner.Cleanable cleanable = reference.get();
         if (cleanable != null) {
             cleanable.clean();
         }
+        Reference.reachabilityFence(cleaner);
     }
 
     @Override

@@ -7,10 +7,12 @@ import java.util.stream.Stream;
 
 /** A file that lasts until it is closed. */
 record TempFile(Path path) implements AutoCloseable {
+    static final Path DIRECTORY = Path.of(System.getProperty("java.io.tmpdir"));
+    static final String PREFIX = "clinic-" + ProcessHandle.current().pid() + "-";
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     static TempFile of(String text) throws IOException {
-        return new TempFile(Files.writeString(Files.createTempFile("clinic-", ".txt"), text));
+        return new TempFile(Files.writeString(Files.createTempFile(DIRECTORY, PREFIX, ".txt"), text));
     }
 
     /** Counts the descriptors that this process has open on the file, or what the room has open where the system is silent. */

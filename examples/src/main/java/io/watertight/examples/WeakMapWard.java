@@ -68,6 +68,10 @@ final class WeakMapWard implements Ward {
         boolean isKeyThere() {
             return !key.refersTo(null);
         }
+
+        void forget() {
+            key.clear();
+        }
     }
 
     @Override
@@ -94,10 +98,8 @@ final class WeakMapWard implements Ward {
 
     @SuppressWarnings("MustBeClosedChecker") // goes with its entry; see above
     private static Guard<Entry> watch(Room room, Session session) {
-        return room.here()
-                .open(
-                        new Entry(new WeakReference<>(session)),
-                        entry -> entry.key().clear());
+        Entry entry = new Entry(new WeakReference<>(session));
+        return room.here().open(entry, Entry::forget);
     }
 
     private static void see(Room room, Map<Session, Profile> profiles) {
