@@ -1,0 +1,107 @@
+package io.watertight.examples;
+
+import io.watertight.guards.Evidence;
+import io.watertight.guards.LeakDetector;
+import io.watertight.guards.SiteStats;
+import io.watertight.guards.Watertight;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/** Runs both programs of a ward, waits for the reports, prints them, and judges. */
+final class Examination {
+    private static final String INDENT = " ".repeat(13);
+    private static final int WIDTH = 120;
+
+    private final PrintStream out;
+    private final Duration patience;
+
+    Examination(PrintStream out, Duration patience) {
+        this.out = out;
+        this.patience = patience;
+    }
+
+    Verdict of(Ward ward) throws Exception {
+        out.println("    " + ward.story());
+        boolean leaked;
+        List<Finding> right;
+        boolean rightLine;
+        try (Room room = new Room(ward)) {
+            try {
+                ward.leak(room);
+                Patience.collect();
+                Patience.until(() -> isFound(ward, room), patience);
+                right = matching(ward, room);
+                leaked = room.isAllStillThere();
+                rightLine = !right.isEmpty()
+                        && right.stream().allMatch(finding -> Objects.equals(finding.line(), room.acquisition()));
+                line("leaking", room.seen());
+                printFindings(room);
+                if (!rightLine) {
+                    line("expected", ward.evidence() + " at " + room.acquisition());
+                }
+            } finally {
+                room.tidyUp();
+            }
+        }
+        Room room = new Room(ward);
+        try (room) {
+            ward.fix(room);
+            Patience.collect();
+            Watertight.pump();
+            line("fixed", room.seen() + "; " + books(room.detector()));
+            room.tidyUp();
+        }
+        if (!room.findings().isEmpty()) {
+            printFindings(room);
+        }
+        return new Verdict(
+                ward.pattern(),
+                leaked,
+                !right.isEmpty(),
+                rightLine,
+                room.findings().size(),
+                !room.isAnyStillThere());
+    }
+
+    private static boolean isFound(Ward ward, Room room) {
+        return !matching(ward, room).isEmpty()
+                || (ward.evidence().equals(Evidence.GC_PROVEN.name()) && Patience.collectOnce());
+    }
+
+    private static List<Finding> matching(Ward ward, Room room) {
+        return room.findings().stream()
+                .filter(finding -> finding.evidence().equals(ward.evidence()) && ward.confirms(finding))
+                .toList();
+    }
+
+    private void printFindings(Room room) {
+        if (room.findings().isEmpty()) {
+            line("reported", "nothing");
+        }
+        room.findings().forEach(finding -> line("reported", finding.toString()));
+    }
+
+    /** The detector's own count of the fixed program. */
+    private static String books(LeakDetector detector) {
+        List<SiteStats> stats =
+                detector.sites().stream().map(site -> site.stats()).toList();
+        long acquired = stats.stream().mapToLong(SiteStats::acquired).sum();
+        long open = stats.stream().mapToLong(SiteStats::outstanding).sum();
+        return acquired + " acquired, " + open + " open";
+    }
+
+    /** Prints one fact, its later lines below the first one. */
+    private void line(String what, String text) {
+        StringBuilder line = new StringBuilder(String.format("    %-9s", what));
+        for (String word : text.split(" ", -1)) {
+            if (line.length() + word.length() >= WIDTH && line.length() > INDENT.length()) {
+                out.println(line);
+                line = new StringBuilder(INDENT);
+            }
+            line.append(' ').append(word);
+        }
+        out.println(line);
+    }
+}

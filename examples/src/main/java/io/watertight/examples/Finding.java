@@ -1,0 +1,86 @@
+package io.watertight.examples;
+
+import io.watertight.guards.LeakReport;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the library said of one leak: a {@link LeakReport}, or an exception with which it refused a leak in the making.
+ *
+ * @param evidence the name of the report's evidence, or {@link #REFUSED}
+ * @param type the type of the resource
+ * @param line where the resource was acquired; null if the library did not say
+ * @param count resources that this finding stands for
+ * @param bytes their size, as far as it was given
+ * @param open how many resources of that line are still open
+ * @param holderNow what the holder is doing now; empty if unknown
+ * @param words the report as the library words it
+ */
+record Finding(
+        String evidence,
+        String type,
+        @Nullable Line line,
+        long count,
+        long bytes,
+        long open,
+        List<StackTraceElement> holderNow,
+        String words) {
+    static final String REFUSED = "REFUSED";
+
+    static Finding of(LeakReport report) {
+        return of(report, report.acquiredAt().stream().findFirst().map(Line::of).orElse(null));
+    }
+
+    /** A report whose site was named after the line. */
+    static Finding of(LeakReport report, @Nullable Line line) {
+        return new Finding(
+                report.evidence().name(),
+                report.type(),
+                line,
+                report.count(),
+                report.bytes(),
+                report.outstanding(),
+                report.ownerNow(),
+                report.message());
+    }
+
+    /** The library threw instead of letting the leak happen. */
+    static Finding refusal(String type, long count, String message, @Nullable Line line) {
+        return new Finding(REFUSED, type, line, count, 0, 0, List.of(), message);
+    }
+
+    /** The holder's innermost frame in the code of a ward; null if there is none. */
+    @Nullable
+    Line holderLine() {
+        return holderNow.stream()
+                .filter(frame -> frame.getClassName().endsWith("Ward"))
+                .findFirst()
+                .map(Line::of)
+                .orElse(null);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder()
+                .append(evidence)
+                .append(" at ")
+                .append(line == null ? "an unknown line" : line)
+                .append(": type '")
+                .append(type)
+                .append("', count ")
+                .append(count);
+        if (evidence.equals(REFUSED)) {
+            return text.append("; ").append(words).toString();
+        }
+        text.append(", bytes ").append(bytes).append(", still open there ").append(open);
+        Line holder = holderLine();
+        if (holder != null) {
+            String deepest = holderNow.get(0).getMethodName();
+            text.append("; its holder is now at ")
+                    .append(holder)
+                    .append(", in ")
+                    .append(deepest);
+        }
+        return text.toString();
+    }
+}

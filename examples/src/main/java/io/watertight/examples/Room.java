@@ -1,0 +1,153 @@
+package io.watertight.examples;
+
+import io.watertight.guards.LeakDetector;
+import io.watertight.guards.LeakListener;
+import io.watertight.guards.LeakReport;
+import io.watertight.guards.Lease;
+import io.watertight.guards.Site;
+import io.watertight.guards.Watertight;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where one program of a ward runs: its detector, what was reported of it, and what must be tidied up behind it. */
+final class Room implements AutoCloseable {
+    private static final StackWalker WALKER = StackWalker.getInstance();
+    private static final long JOIN_MILLIS = 10_000;
+
+    private final LeakDetector detector;
+    private final Lease<LeakListener> registration;
+    private final List<Finding> findings = new CopyOnWriteArrayList<>();
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+    private final Deque<AutoCloseable> afterwards = new ArrayDeque<>();
+    private boolean allStillThere = true;
+    private boolean anyStillThere;
+    private volatile @Nullable Line acquisition;
+
+    Room(Ward ward) {
+        this.detector = ward.settings(LeakDetector.builder(ward.type())).build();
+        this.registration = Watertight.onLeak(this::reported);
+    }
+
+    private void reported(LeakReport report) {
+        if (report.type().equals(detector.type()) && !report.returnedLate()) {
+
+            Line acquired = acquisition;
+            boolean named = acquired != null && report.site().equals(acquired.toString());
+            findings.add(named ? Finding.of(report, acquired) : Finding.of(report));
+        }
+    }
+
+    /** The detector, for use on the line that acquires a resource: reports must name this line. */
+    LeakDetector here() {
+        return here(detector);
+    }
+
+    /** Any value, for use on the line that acquires a resource: reports must name this line. */
+    <T> T here(T value) {
+        acquisition = WALKER.walk(Room::caller);
+        return value;
+    }
+
+    /** A site named after the line, for acquisitions that happen on some other thread later. */
+    Site named() {
+        Line line = WALKER.walk(Room::caller);
+        acquisition = line;
+        return detector.site(line.toString());
+    }
+
+    private static Line caller(Stream<StackWalker.StackFrame> frames) {
+        return frames.filter(frame -> !frame.getClassName().equals(Room.class.getName()))
+                .findFirst()
+                .map(frame -> Line.of(frame.toStackTraceElement()))
+                .orElseThrow();
+    }
+
+    /** The detector, where nothing is acquired. */
+    LeakDetector detector() {
+        return detector;
+    }
+
+    /** Says what can be seen of the resource without the library, and whether it is still there. */
+    void see(boolean stillThere, String what) {
+        allStillThere &= stillThere;
+        anyStillThere |= stillThere;
+        seen.add(what);
+    }
+
+    /** Takes down an exception with which the library refused a leak. */
+    void refused(long count, RuntimeException exception) {
+        String message = String.valueOf(exception.getMessage());
+        Line acquired = acquisition;
+        boolean named = acquired != null && message.contains("(" + acquired + ")");
+        findings.add(Finding.refusal(detector.type(), count, message, named ? acquired : outside(exception)));
+    }
+
+    /** Where an exception of the library was met: the first line outside of it. */
+    private static @Nullable Line outside(RuntimeException exception) {
+        return Stream.of(exception.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith(Watertight.class.getPackageName()))
+                .findFirst()
+                .map(Line::of)
+                .orElse(null);
+    }
+
+    /** Keeps something until the program's leak was found, and closes it then: what came last first. */
+    <T extends AutoCloseable> T afterwards(T tidyUp) {
+        afterwards.push(tidyUp);
+        return tidyUp;
+    }
+
+    /** Starts a thread that has to end when what came afterwards is closed. */
+    Thread thread(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        afterwards(() -> {
+            thread.join(JOIN_MILLIS);
+            if (thread.isAlive()) {
+                throw new IllegalStateException("thread '" + name + "' does not end");
+            }
+        });
+        return thread;
+    }
+
+    List<Finding> findings() {
+        return findings;
+    }
+
+    @Nullable
+    Line acquisition() {
+        return acquisition;
+    }
+
+    String seen() {
+        return String.join("; ", seen);
+    }
+
+    boolean isAllStillThere() {
+        return allStillThere && !seen.isEmpty();
+    }
+
+    boolean isAnyStillThere() {
+        return anyStillThere;
+    }
+
+    /** Tidies up. */
+    void tidyUp() throws Exception {
+        while (!afterwards.isEmpty()) {
+            afterwards.pop().close();
+        }
+    }
+
+    /** Ends the detector: what is open now is reported. */
+    @Override
+    public void close() {
+        detector.close();
+        Watertight.pump();
+        registration.close();
+    }
+}
