@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -146,5 +150,29 @@ class BoundThreadLocalTest {
         Field current = BoundThreadLocal.class.getDeclaredField("current");
         current.setAccessible(true);
         return ((ThreadLocal<?>) current.get(local)).get();
+    }
+
+    @Test
+    void bindingsThatReplaceEachOtherHandOverHandDoNotPileUp() throws Exception {
+        Deque<Guard<Object>> open = new ArrayDeque<>(List.of(local.bind(0)));
+        for (int i = 1; i < 1_000; i++) {
+            open.add(local.bind(i));
+            open.remove().close();
+        }
+
+        List<Object> chain = new ArrayList<>();
+        for (Object binding = innermostBinding(); binding != null; binding = outer(binding)) {
+            chain.add(binding);
+        }
+
+        assertThat(chain).hasSizeLessThanOrEqualTo(3);
+        open.remove().close();
+        assertThat(local.get()).isNull();
+    }
+
+    private static Object outer(Object binding) throws ReflectiveOperationException {
+        Field outer = binding.getClass().getDeclaredField("outer");
+        outer.setAccessible(true);
+        return outer.get(binding);
     }
 }
