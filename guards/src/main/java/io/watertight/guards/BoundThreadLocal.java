@@ -28,7 +28,10 @@ public final class BoundThreadLocal<T> {
     }
 
     private static final class Binding<T> {
-        final @Nullable Binding<T> outer;
+        /** Only read and written by the bound thread. */
+        @Nullable
+        Binding<T> outer;
+
         /** Null once unbound; volatile because any thread may unbind. */
         volatile @Nullable T value;
 
@@ -58,7 +61,10 @@ public final class BoundThreadLocal<T> {
      * @return the value bound innermost; null if there is none
      */
     public @Nullable T get() {
-        Binding<T> binding = innermost();
+        Binding<T> binding = current.get();
+        if (binding != null && binding.value == null) {
+            binding = innermost();
+        }
         return binding == null ? null : binding.value;
     }
 
@@ -67,18 +73,25 @@ public final class BoundThreadLocal<T> {
         innermost();
     }
 
-    /** The innermost binding that is still bound; forgets the others. */
+    /** The innermost binding that is still bound; takes all that are not out of the calling thread's chain. */
     private @Nullable Binding<T> innermost() {
-        Binding<T> first = current.get();
-        Binding<T> binding = first;
-        while (binding != null && binding.value == null) {
-            binding = binding.outer;
-        }
-        if (binding == null) {
+        Binding<T> first = stillBound(current.get());
+        if (first == null) {
             current.remove();
-        } else if (binding != first) {
-            current.set(binding);
+            return null;
         }
-        return binding;
+        current.set(first);
+        for (Binding<T> binding = first; binding != null; binding = binding.outer) {
+            binding.outer = stillBound(binding.outer);
+        }
+        return first;
+    }
+
+    private static <T> @Nullable Binding<T> stillBound(@Nullable Binding<T> binding) {
+        Binding<T> bound = binding;
+        while (bound != null && bound.value == null) {
+            bound = bound.outer;
+        }
+        return bound;
     }
 }

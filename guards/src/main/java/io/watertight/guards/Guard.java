@@ -27,7 +27,8 @@ public final class Guard<T> implements Lease<T>, Cleaner.Cleanable {
      * At OFF and COUNT there is no record, and `link` itself is the state: an Untracked that is open, until one CAS puts
      * the closed one in its place. That CAS is the linearisation point of close there.
      *
-     * `link` is written once in the constructor, plain: the barrier that follows the final fields orders it too.
+     * `link` is written plain before the guard is returned to anybody: in the constructor, or before the CAS that links the
+     * record, which keeps the write from moving down. So even a guard that is published by a data race has its record.
      *
      * close() and detach() end with reachabilityFence(this): this guard is the referent of its record, and must not be found dropped
      * while its close runs. The CAS comes first, so it could not be reported anyway; the fence keeps the cleanup from
@@ -54,26 +55,16 @@ public final class Guard<T> implements Lease<T>, Cleaner.Cleanable {
         this.link = link;
     }
 
-    /** A guard with a record whose referent it is. */
-    @SuppressWarnings("this-escape")
-    Guard(T resource, CleanupAction<? super T> action, LeakRegistry registry, Thread owner) {
+    /** A guard that gets a record before anybody else sees it. */
+    @SuppressWarnings("NullAway.Init") // attach() follows
+    Guard(T resource, CleanupAction<? super T> action) {
         this.resource = resource;
         this.action = action;
-        this.link = new LeakRecord(this, registry.queue, registry.clock.tick(), owner);
     }
 
-    /** A guard whose record is made by the caller's recipe, for {@code referent} or, where that is null, for itself. */
-    @SuppressWarnings("this-escape")
-    Guard(T resource, CleanupAction<? super T> action, @Nullable Object referent, RecordRecipe recipe) {
-        this.resource = resource;
-        this.action = action;
-        this.link = recipe.make(referent == null ? this : referent);
-    }
-
-    /** Makes the record of a guard. */
-    @FunctionalInterface
-    interface RecordRecipe {
-        LeakRecord make(Object referent);
+    /** Before the record is linked. */
+    void attach(LeakRecord record) {
+        link = record;
     }
 
     /** The state of a guard that has no record. */

@@ -3,6 +3,7 @@ package io.watertight.guards;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
 import java.util.Set;
@@ -15,11 +16,14 @@ final class GuardedProxy<T extends AutoCloseable> implements InvocationHandler {
     private final T resource;
     private final Guard<T> guard;
     private final String typeName;
+    /** Whether methods of the interface can be called without asking. */
+    private final boolean isPublic;
 
-    private GuardedProxy(T resource, Guard<T> guard, String typeName) {
+    private GuardedProxy(T resource, Guard<T> guard, Class<T> type) {
         this.resource = resource;
         this.guard = guard;
-        this.typeName = typeName;
+        this.typeName = type.getName();
+        this.isPublic = Modifier.isPublic(type.getModifiers());
     }
 
     @SuppressWarnings("MustBeClosedChecker") // closed through the proxy
@@ -34,7 +38,7 @@ final class GuardedProxy<T extends AutoCloseable> implements InvocationHandler {
                         "type must be an interface, and " + type.getName() + " is a class; use Tracker.open instead");
             }
             return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(), new Class<?>[] {type}, new GuardedProxy<>(resource, guard, type.getName())));
+                    type.getClassLoader(), new Class<?>[] {type}, new GuardedProxy<>(resource, guard, type)));
         } catch (Throwable failure) {
             throw FailedOpen.release(guard, Guard::close, failure);
         }
@@ -56,6 +60,9 @@ final class GuardedProxy<T extends AutoCloseable> implements InvocationHandler {
         }
         if (!ALLOWED_AFTER_CLOSE.contains(name)) {
             guard.check();
+        }
+        if (!isPublic) {
+            method.setAccessible(true);
         }
         try {
             Object result = method.invoke(resource, arguments);

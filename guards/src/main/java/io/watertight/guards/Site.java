@@ -117,8 +117,10 @@ public final class Site implements Tracker {
             }
             if (detector.isFastPath()) {
                 Thread thread = Thread.currentThread();
-                Guard<T> guard = new Guard<>(resource, action, registry, thread);
-                table.link(guard.record(), thread);
+                Guard<T> guard = new Guard<>(resource, action);
+                LeakRecord record = new LeakRecord(guard, registry.queue, registry.clock.tick(), thread);
+                guard.attach(record);
+                table.link(record, thread);
                 registry.watch();
                 return guard;
             }

@@ -45,32 +45,22 @@ final class SlowPath {
         Throwable acquisition = full ? registry.captureAcquisition() : null;
         Thread thread = Thread.currentThread();
         try {
-            Guard<T> guard = new Guard<>(resource, action, referent, watched -> {
-                if (full || jfr || scope != null) {
-                    return new DetailedRecord<>(
-                            watched,
-                            registry.queue,
-                            thread,
-                            bytes,
-                            held,
-                            action,
-                            reclaim,
-                            registry,
-                            acquisition,
-                            scope);
-                }
-                int tick = registry.clock.tick();
-                return held != null
-                        ? new LeakRecord.Holding<>(watched, registry.queue, tick, thread, bytes, held, action, reclaim)
-                        : new LeakRecord.Sized(watched, registry.queue, tick, thread, bytes);
-            });
-            if (level == TrackingLevel.STRICT) {
-                guard.record().flagPlain(LeakRecord.STRICT);
+            Guard<T> guard = new Guard<>(resource, action);
+            Object watched = referent == null ? guard : referent;
+            LeakRecord record;
+            if (full || jfr || scope != null) {
+                record = new DetailedRecord<>(
+                        watched, registry.queue, thread, bytes, held, action, reclaim, registry, acquisition, scope);
+            } else if (held != null) {
+                record = new LeakRecord.Holding<>(
+                        watched, registry.queue, registry.clock.tick(), thread, bytes, held, action, reclaim);
+            } else {
+                record = new LeakRecord.Sized(watched, registry.queue, registry.clock.tick(), thread, bytes);
             }
-            if (referent != null) {
-                guard.record().flagPlain(LeakRecord.FOREIGN_REFERENT);
-            }
-            site.table().link(guard.record(), thread);
+            record.flagPlain((level == TrackingLevel.STRICT ? LeakRecord.STRICT : 0)
+                    | (referent == null ? 0 : LeakRecord.FOREIGN_REFERENT));
+            guard.attach(record);
+            site.table().link(record, thread);
             registry.watch();
             if (jfr) {
                 registry.jfr().acquired(site, bytes);
