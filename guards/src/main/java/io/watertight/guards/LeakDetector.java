@@ -5,6 +5,7 @@ import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     private final SiteSampler sampler;
     private volatile TrackingLevel level;
     private volatile boolean fastPath;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
     @SuppressWarnings("this-escape")
@@ -207,7 +209,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         forEachSite(site -> site.table().forEach(record -> {

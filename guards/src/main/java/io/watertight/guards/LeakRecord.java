@@ -30,7 +30,7 @@ class LeakRecord extends PhantomReference<Object> {
      *              plain (closing)     plain before publication a guess checked by CAS; the slot's CAS publishes
      * segment      plain               plain before publication as above; the handle is published after it
      * owner        volatile            volatile                 the sweeper must see a hand-over made before the owner died
-     * ownerId      plain, CAS          plain, CAS               Racy: see isOrBecomesOwnedBy
+     * ownerId      plain, CAS          plain, CAS, volatile     Racy: see isOrBecomesOwnedBy; volatile: setOwnerVolatile
      * openedTick   plain               final                    -
      *
      * The record never reaches its referent: `owner` is a platform thread only, because a virtual thread would reach the
@@ -195,8 +195,14 @@ class LeakRecord extends PhantomReference<Object> {
 
     /** Makes a thread the owner, or nobody (null). Volatile: see the table above. */
     final void setOwnerVolatile(@Nullable Thread newOwner) {
-        ownerId = newOwner == null ? 0 : (int) newOwner.getId();
-        OWNER.setVolatile(this, newOwner == null || VirtualThreads.isVirtual(newOwner) ? null : newOwner);
+        if (newOwner == null) {
+            OWNER.setVolatile(this, (Thread) null);
+            // Last: a thread that finds the id free makes itself the owner, and must not be overwritten.
+            OWNER_ID.setVolatile(this, 0);
+        } else {
+            ownerId = (int) newOwner.getId();
+            OWNER.setVolatile(this, VirtualThreads.isVirtual(newOwner) ? null : newOwner);
+        }
     }
 
     /**

@@ -41,7 +41,8 @@ final class SiteSampler {
     Site site() {
         int index = RecordTable.stripeOf(Thread.currentThread()) << PADDING_SHIFT;
         int left = countdown[index];
-        if (left > 0) {
+        // A capture that began before the window opened may leave a countdown behind: the window wins over it.
+        if (left > 0 && !window) {
             countdown[index] = left - 1;
             return common;
         }
