@@ -1,5 +1,6 @@
 package io.watertight.guards;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +19,7 @@ public final class Closer implements AutoCloseable {
      *
      * @param tracker where the closer is counted, as one resource
      */
+    @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // closed by close()
     public Closer(Tracker tracker) {
         this.guard = Objects.requireNonNull(tracker, "tracker").open(new Stack(), Stack::closeAll);

@@ -3,6 +3,7 @@ package io.watertight.guards;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
@@ -22,11 +23,12 @@ final class GuardedFileChannel extends FileChannel {
         this.guard = tracker.open(channel, FileChannel::close);
     }
 
-    /** After close the wrapped channel, which is closed then, throws what a closed channel throws. */
-    private FileChannel checked() {
-        if (guard.isOpen()) {
-            guard.check();
+    /** Asks the guard and not the wrapped channel, which is still open if its close failed. */
+    private FileChannel checked() throws ClosedChannelException {
+        if (!guard.isOpen()) {
+            throw new ClosedChannelException();
         }
+        guard.check();
         return channel;
     }
 

@@ -57,7 +57,10 @@ class LeakRecord extends PhantomReference<Object> {
     /** Reported because its owner died. */
     static final int ACCUSED = 1 << 7;
 
-    private static final int INDEX_SHIFT = 8;
+    /** Its referent is not its guard, so the guard may be closing when the referent is collected. */
+    static final int FOREIGN_REFERENT = 1 << 8;
+
+    private static final int INDEX_SHIFT = 9;
     /** Slots a segment may have, so that an index fits beside the state. */
     static final int MAX_SLOTS = 1 << (Integer.SIZE - INDEX_SHIFT);
 

@@ -95,6 +95,7 @@ final class LeakRegistry {
                 clock.refresh();
             }
             jfr = shutDown ? Jfr.NONE : jfr.next(this);
+            scopes.forgetDeadThreads();
             recomputePaths();
             for (Reference<?> dropped = queue.poll(); dropped != null; dropped = queue.poll()) {
                 collected((LeakRecord) dropped);
@@ -116,6 +117,7 @@ final class LeakRegistry {
     /** The garbage collector found the referent of a record unreachable. */
     void collected(LeakRecord record) {
         if (record.transition(LeakRecord.OPEN, LeakRecord.LEAKED) == -1) {
+            healIfAbandoned(record);
             return;
         }
         record.segment().remove(record);
@@ -124,6 +126,17 @@ final class LeakRegistry {
         } else {
             record.site().leaked();
             reporter.found(Evidence.GC_PROVEN, record.site(), record, null);
+        }
+    }
+
+    /**
+     * A guard cannot be collected while it is being closed, so a record still in its slot now belongs to a close that died
+     * in our own code: of a stack overflow, say. Nobody else will take it out.
+     */
+    private static void healIfAbandoned(LeakRecord record) {
+        boolean foreign = (record.wordVolatile() & LeakRecord.FOREIGN_REFERENT) != 0;
+        if (!foreign && record.segment().holds(record)) {
+            record.segment().remove(record);
         }
     }
 

@@ -50,8 +50,7 @@ public record LeakReport(
                 .append(evidence)
                 .append(", age=")
                 .append(Durations.text(age))
-                .append(", bytes=")
-                .append(bytes)
+                .append(bytes == 0 ? "" : ", bytes=" + bytes)
                 .append(", still open at this site=")
                 .append(outstanding)
                 .append(')');

@@ -45,6 +45,11 @@ final class Scopes {
         registry.recomputePaths();
     }
 
+    /** A scope that was never closed ends with its thread. */
+    void forgetDeadThreads() {
+        byThread.keySet().removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+    }
+
     void end(LeakScope scope) {
         rebind(scope.outer());
     }

@@ -18,7 +18,8 @@ final class Segment {
      * are large and share one atomic count instead, because 8 bytes a slot would be a sixth of the memory of a record.
      *
      * field          read              write
-     * slots[i]       volatile, plain*  CAS in; release out, CAS or volatile by the sweeper
+     * slots[i]       volatile, plain*  CAS in; release out; CAS or volatile by the sweeper
+     *                acquire (remove)
      * exits[i]       opaque            opaque, ordered by the slot's release and CAS
      * sharedExits    opaque            getAndAdd
      * next           plain             plain, before the segment is published in its stripe; sweeper: see RecordTable
@@ -96,6 +97,12 @@ final class Segment {
     /** Takes a record out. Only by the thread that moved the record out of OPEN. */
     void remove(LeakRecord record) {
         int index = record.index();
+        // Acquire: synchronizes with the CAS that put the record in, even where the guard was published by a data race,
+        // and
+        // so with the count of whoever had this slot before.
+        if (SLOT.getAcquire(slots, index) != record) {
+            throw new AssertionError("a record left its slot twice");
+        }
         if (exits == null) {
             SHARED_EXITS.getAndAdd(this, 1L);
         } else {
@@ -104,6 +111,11 @@ final class Segment {
         // Release: the next opener of this slot, whose CAS acquires, sees the count.
         SLOT.setRelease(slots, index, (LeakRecord) null);
         hint = index;
+    }
+
+    /** Whether a record is still in its slot. */
+    boolean holds(LeakRecord record) {
+        return SLOT.getVolatile(slots, record.index()) == record;
     }
 
     /** Starts the search from the first slot again. */

@@ -3,8 +3,9 @@ package io.watertight.guards;
 /**
  * The counters of one {@link Site} at one moment.
  *
- * <p>Each is exact when nobody opens or closes at that site while they are read, and otherwise off by at most what is
- * in flight. {@code acquired = released + detached + leaked + outstanding} always holds within one instance.
+ * <p>Each is exact when nobody opens or closes at that site while they are read, and otherwise off by at most what was
+ * opened and closed meanwhile. {@code acquired = released + detached + leaked + outstanding} always holds within one
+ * instance.
  *
  * @param acquired resources opened
  * @param released resources closed by their owner, whether their cleanup succeeded or threw

@@ -67,6 +67,9 @@ final class SlowPath {
             if (level == TrackingLevel.STRICT) {
                 guard.record().flagPlain(LeakRecord.STRICT);
             }
+            if (referent != null) {
+                guard.record().flagPlain(LeakRecord.FOREIGN_REFERENT);
+            }
             site.table().link(guard.record(), thread);
             registry.watch();
             if (jfr) {

@@ -215,6 +215,15 @@ class EvidenceTest {
     }
 
     @Test
+    void scopeThatWasNeverClosedEndsWithItsThread() throws InterruptedException {
+        runToItsEnd("forgetful", () -> test.registry.scopes.begin("forgotten"));
+
+        test.registry.pump();
+
+        assertThat(test.registry.scopes.isAnyOpen()).isFalse();
+    }
+
+    @Test
     void permanentResourceIsNeverAccused() throws InterruptedException {
         LeakDetector detector =
                 test.builder("thing").overdueAfter(Duration.ofSeconds(1)).build();

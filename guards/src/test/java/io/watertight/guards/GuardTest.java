@@ -205,6 +205,29 @@ class GuardTest {
     }
 
     @Test
+    void closeThatDiedInsideTheLibraryHealsByCollection() {
+        Guard<AtomicInteger> guard = open();
+        guard.record().transition(LeakRecord.OPEN, LeakRecord.CLOSING); // and then, say, the stack overflowed
+
+        test.collect(guard);
+
+        assertThat(site.stats().outstanding()).isZero();
+        assertThat(test.reports).isEmpty();
+    }
+
+    @Test
+    void closeInProgressIsNotHealedWhenItsForeignReferentIsCollected() {
+        Guard<AtomicInteger> guard = detector.guard(new Object(), cleanups, resource -> {
+            resource.incrementAndGet();
+        });
+        guard.record().transition(LeakRecord.OPEN, LeakRecord.CLOSING);
+
+        test.collect(guard);
+
+        assertThat(detector.outstanding()).isEqualTo(1);
+    }
+
+    @Test
     void confinedGuardRefusesAnotherThreadInStrict() throws InterruptedException {
         Guard<AtomicInteger> guard = open(TrackingLevel.STRICT).confined();
         assertThat(guard.get()).isSameAs(cleanups);
