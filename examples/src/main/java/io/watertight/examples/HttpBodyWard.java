@@ -52,7 +52,9 @@ final class HttpBodyWard implements Ward {
 
     /** The site has a name, because the client makes the body on a thread of its own, where nothing tells of this line. */
     private static int status(Room room, LocalHttp http) throws IOException, InterruptedException {
-        return http.get(GuardedBodyHandlers.ofInputStream(room.named())).statusCode();
+        HttpResponse<InputStream> response = http.get(GuardedBodyHandlers.ofInputStream(room.named()));
+        room.forgotten(response.body());
+        return response.statusCode();
     }
 
     @Override

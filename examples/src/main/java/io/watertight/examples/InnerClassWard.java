@@ -89,16 +89,7 @@ final class InnerClassWard implements Ward {
     private static WeakReference<Import> importAndForget(Room room, TempFile input) throws IOException {
         Import started = new Import(room, input);
         SHOWN.add(started.new InnerCounter());
-        WeakReference<Import> reference = new WeakReference<>(started);
-        room.afterwards(() -> closeIfThere(reference));
-        return reference;
-    }
-
-    private static void closeIfThere(WeakReference<Import> reference) throws IOException {
-        Import started = reference.get();
-        if (started != null) {
-            started.close();
-        }
+        return room.forgotten(started);
     }
 
     @Override

@@ -54,16 +54,7 @@ final class LambdaWard implements Ward {
     private static WeakReference<DirectMemory> uploadAndCapture(Room room, ScheduledExecutorService timer) {
         DirectMemory buffer = DirectMemory.allocate(room.here(), BYTES);
         ScheduledFuture<?> unused = timer.schedule(() -> logSize(buffer.get().capacity()), 1, TimeUnit.HOURS);
-        WeakReference<DirectMemory> reference = new WeakReference<>(buffer);
-        room.afterwards(() -> closeIfThere(reference));
-        return reference;
-    }
-
-    private static void closeIfThere(WeakReference<DirectMemory> reference) {
-        DirectMemory buffer = reference.get();
-        if (buffer != null) {
-            buffer.close();
-        }
+        return room.forgotten(buffer);
     }
 
     @Override

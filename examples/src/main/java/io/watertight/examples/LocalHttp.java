@@ -11,11 +11,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** The HTTP server and the HTTP client of the JDK, talking to each other over the loopback interface. */
 final class LocalHttp implements AutoCloseable {
     private final ExecutorService serverThreads = Executors.newCachedThreadPool();
-    private final ExecutorService clientThreads = Executors.newCachedThreadPool();
+    /** They are not shut down: the client needs them until it has seen the connection end. Idle ones go soon. */
+    private final ExecutorService clientThreads =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>());
+
     private final HttpServer server;
     private final HttpClient client;
 
@@ -37,11 +43,10 @@ final class LocalHttp implements AutoCloseable {
         return client.send(HttpRequest.newBuilder(uri).build(), handler);
     }
 
-    /** Stops the server, which ends the connection, with which the threads of both sides become idle. */
+    /** Stops the server, which ends the connection. The client's own thread ends when the client was collected. */
     @Override
     public void close() {
         server.stop(0);
         serverThreads.shutdownNow();
-        clientThreads.shutdownNow();
     }
 }

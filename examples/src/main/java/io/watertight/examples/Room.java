@@ -6,6 +6,7 @@ import io.watertight.guards.LeakReport;
 import io.watertight.guards.Lease;
 import io.watertight.guards.Site;
 import io.watertight.guards.Watertight;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -99,6 +100,21 @@ final class Room implements AutoCloseable {
     <T extends AutoCloseable> T afterwards(T tidyUp) {
         afterwards.push(tidyUp);
         return tidyUp;
+    }
+
+    /**
+     * Closes something afterwards that its program forgets, if it is still there then. It is held weakly, so that this room
+     * is not what keeps it.
+     */
+    <T extends AutoCloseable> WeakReference<T> forgotten(T resource) {
+        WeakReference<T> reference = new WeakReference<>(resource);
+        afterwards(() -> {
+            T present = reference.get();
+            if (present != null) {
+                present.close();
+            }
+        });
+        return reference;
     }
 
     /** Starts a thread that has to end when what came afterwards is closed. */
