@@ -4,6 +4,7 @@ import io.watertight.guards.Guard;
 import io.watertight.guards.LeakDetectorBuilder;
 import io.watertight.guards.Site;
 import io.watertight.guards.TrackingLevel;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 
@@ -32,7 +33,7 @@ final class DoubleCloseWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
         return detector.level(TrackingLevel.STRICT);
     }
 

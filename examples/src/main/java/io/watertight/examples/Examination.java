@@ -27,7 +27,7 @@ final class Examination {
         boolean leaked;
         List<Finding> right;
         boolean rightLine;
-        try (Room room = new Room(ward)) {
+        try (Room room = new Room(ward, Patience.LIMIT)) {
             try {
                 ward.leak(room);
                 Patience.collect();
@@ -45,7 +45,7 @@ final class Examination {
                 room.tidyUp();
             }
         }
-        Room room = new Room(ward);
+        Room room = new Room(ward, Patience.LIMIT_WHEN_FIXED);
         try (room) {
             ward.fix(room);
             Patience.collect();

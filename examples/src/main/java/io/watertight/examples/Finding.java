@@ -28,16 +28,12 @@ record Finding(
     static final String REFUSED = "REFUSED";
 
     static Finding of(LeakReport report) {
-        return of(report, report.acquiredAt().stream().findFirst().map(Line::of).orElse(null));
-    }
-
-    /** A report whose site was named after the line. */
-    static Finding of(LeakReport report, @Nullable Line line) {
+        Line line = report.acquiredAt().stream().findFirst().map(Line::of).orElse(null);
         return new Finding(
                 report.evidence().name(),
                 report.type(),
                 line,
-                report.count(),
+                report.total(),
                 report.bytes(),
                 report.outstanding(),
                 report.ownerNow(),

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -38,8 +39,8 @@ final class HttpBodyWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Patience.LIMIT);
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
+        return detector.overdueAfter(limit);
     }
 
     @Override
@@ -50,9 +51,8 @@ final class HttpBodyWard implements Ward {
         see(room, sent.await(200, TimeUnit.MILLISECONDS));
     }
 
-    /** The site has a name, because the client makes the body on a thread of its own, where nothing tells of this line. */
     private static int status(Room room, LocalHttp http) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = http.get(GuardedBodyHandlers.ofInputStream(room.named()));
+        HttpResponse<InputStream> response = http.get(GuardedBodyHandlers.ofInputStream(room.here()));
         room.forgotten(response.body());
         return response.statusCode();
     }
@@ -61,7 +61,7 @@ final class HttpBodyWard implements Ward {
     public void fix(Room room) throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
         LocalHttp http = room.afterwards(LocalHttp.start(exchange -> send(exchange, sent)));
-        HttpResponse<InputStream> response = http.get(GuardedBodyHandlers.ofInputStream(room.named()));
+        HttpResponse<InputStream> response = http.get(GuardedBodyHandlers.ofInputStream(room.detector()));
         try (InputStream body = response.body()) {
             body.transferTo(OutputStream.nullOutputStream());
         }

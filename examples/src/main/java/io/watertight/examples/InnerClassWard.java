@@ -6,6 +6,7 @@ import io.watertight.guards.LeakDetectorBuilder;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -37,8 +38,8 @@ final class InnerClassWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Patience.LIMIT);
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
+        return detector.overdueAfter(limit);
     }
 
     private static final class Import implements AutoCloseable {

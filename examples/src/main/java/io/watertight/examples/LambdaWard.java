@@ -4,6 +4,7 @@ import io.watertight.guards.DirectMemory;
 import io.watertight.guards.Evidence;
 import io.watertight.guards.LeakDetectorBuilder;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -34,8 +35,8 @@ final class LambdaWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Patience.LIMIT);
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
+        return detector.overdueAfter(limit);
     }
 
     @Override

@@ -11,6 +11,8 @@ final class Patience {
     static final Duration LONG = Duration.ofSeconds(20);
     /** How long a resource may be held, in the wards that are about resources held too long. */
     static final Duration LIMIT = Duration.ofMillis(500);
+    /** The same for the fixed programs: a machine that is busy must not make them late. */
+    static final Duration LIMIT_WHEN_FIXED = Duration.ofSeconds(10);
 
     private static final long PAUSE_NANOS = Duration.ofMillis(50).toNanos();
 

@@ -4,9 +4,9 @@ import io.watertight.guards.LeakDetector;
 import io.watertight.guards.LeakListener;
 import io.watertight.guards.LeakReport;
 import io.watertight.guards.Lease;
-import io.watertight.guards.Site;
 import io.watertight.guards.Watertight;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -28,17 +28,14 @@ final class Room implements AutoCloseable {
     private boolean anyStillThere;
     private volatile @Nullable Line acquisition;
 
-    Room(Ward ward) {
-        this.detector = ward.settings(LeakDetector.builder(ward.type())).build();
+    Room(Ward ward, Duration limit) {
+        this.detector = ward.settings(LeakDetector.builder(ward.type()), limit).build();
         this.registration = Watertight.onLeak(this::reported);
     }
 
     private void reported(LeakReport report) {
         if (report.type().equals(detector.type()) && !report.returnedLate()) {
-
-            Line acquired = acquisition;
-            boolean named = acquired != null && report.site().equals(acquired.toString());
-            findings.add(named ? Finding.of(report, acquired) : Finding.of(report));
+            findings.add(Finding.of(report));
         }
     }
 
@@ -51,13 +48,6 @@ final class Room implements AutoCloseable {
     <T> T here(T value) {
         acquisition = WALKER.walk(Room::caller);
         return value;
-    }
-
-    /** A site named after the line, for acquisitions that happen on some other thread later. */
-    Site named() {
-        Line line = WALKER.walk(Room::caller);
-        acquisition = line;
-        return detector.site(line.toString());
     }
 
     private static Line caller(Stream<StackWalker.StackFrame> frames) {

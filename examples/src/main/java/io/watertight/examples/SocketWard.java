@@ -37,8 +37,8 @@ final class SocketWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Patience.LIMIT);
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
+        return detector.overdueAfter(limit);
     }
 
     /** The report must show the holder in the middle of its read. */

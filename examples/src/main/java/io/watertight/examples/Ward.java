@@ -2,6 +2,7 @@ package io.watertight.examples;
 
 import io.watertight.guards.Evidence;
 import io.watertight.guards.LeakDetectorBuilder;
+import java.time.Duration;
 
 /** One leak pattern: a program that has the leak, and the same program without it. */
 interface Ward {
@@ -20,7 +21,7 @@ interface Ward {
     }
 
     /** Settings of the detector that watches this ward's resources. */
-    default LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
+    default LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
         return detector;
     }
 

@@ -39,8 +39,8 @@ final class WeakMapWard implements Ward {
     }
 
     @Override
-    public LeakDetectorBuilder settings(LeakDetectorBuilder detector) {
-        return detector.overdueAfter(Duration.ofSeconds(1)).isStillOpen(Entry.class, Entry::isKeyThere);
+    public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
+        return detector.overdueAfter(limit).isStillOpen(Entry.class, Entry::isKeyThere);
     }
 
     @Override

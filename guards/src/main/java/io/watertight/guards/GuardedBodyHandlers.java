@@ -10,7 +10,8 @@ public final class GuardedBodyHandlers {
     private GuardedBodyHandlers() {}
 
     /**
-     * Returns bodies as guarded streams. A body that is not read to its end or closed keeps its connection busy for ever.
+     * Returns bodies as guarded streams, attributed to the caller of this method and owned by no thread. A body that is not
+     * read to its end or closed keeps its connection busy for ever.
      *
      * @param tracker where bodies are counted
      * @return a body handler
@@ -32,7 +33,17 @@ public final class GuardedBodyHandlers {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes must not be negative: " + maxBytes);
         }
-        return response -> BodySubscribers.mapping(
-                BodySubscribers.ofInputStream(), body -> new GuardedInputStream(tracker, body, maxBytes));
+        // Here and not when the body comes: that is on a thread of the client, whose stack says nothing of the caller,
+        // and
+        // whose end says nothing of the body.
+        Site site = tracker instanceof Site named
+                ? named
+                : ((LeakDetector) tracker).sampler().site();
+        site.sampleExemplar();
+        return response -> BodySubscribers.mapping(BodySubscribers.ofInputStream(), body -> {
+            GuardedInputStream stream = new GuardedInputStream(site, body, maxBytes);
+            stream.handOver();
+            return stream;
+        });
     }
 }

@@ -27,6 +27,11 @@ final class GuardedInputStream extends InputStream {
         this.guard = tracker.open(stream, InputStream::close);
     }
 
+    /** From the thread that opened this stream to whoever uses it. */
+    void handOver() {
+        guard.handOver();
+    }
+
     private boolean isLimited() {
         return limit != Long.MAX_VALUE;
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what this report rests on
  * @param site the label of the acquisition site
  * @param count findings this report stands for: 1, and those held back by the rate limit since the last one
+ * @param total findings of this evidence at this site since the start, reported or not
  * @param bytes the sizes of those resources, as far as they were given
  * @param outstanding how many resources of this site are still open
  * @param age how long the resource had been open, to 100 ms
@@ -26,6 +27,7 @@ public record LeakReport(
         Evidence evidence,
         String site,
         long count,
+        long total,
         long bytes,
         long outstanding,
         Duration age,
@@ -51,7 +53,9 @@ public record LeakReport(
                 .append(", age=")
                 .append(Durations.text(age))
                 .append(bytes == 0 ? "" : ", bytes=" + bytes)
-                .append(", still open at this site=")
+                .append(", found at this site=")
+                .append(total)
+                .append(", still open=")
                 .append(outstanding)
                 .append(')');
         if (count > 1) {
@@ -63,7 +67,7 @@ public record LeakReport(
         if (cause != null) {
             text.append("; ").append(cause);
         }
-        text.append("; acquired at ").append(acquiredAt.isEmpty() ? site : StackCapture.label(acquiredAt));
+        text.append("; acquired at ").append(where());
         if (owner != null) {
             text.append(" by '").append(owner).append('\'');
         }
@@ -71,6 +75,15 @@ public record LeakReport(
             text.append(", now at ").append(StackCapture.label(ownerNow));
         }
         return text.append(nextStep()).toString();
+    }
+
+    /** The line, and the site's token where it has one. */
+    private String where() {
+        if (acquiredAt.isEmpty()) {
+            return site;
+        }
+        String line = StackCapture.label(acquiredAt);
+        return site.equals(line) || site.equals(LeakDetector.COMMON_LABEL) ? line : line + ", site '" + site + "',";
     }
 
     private String nextStep() {

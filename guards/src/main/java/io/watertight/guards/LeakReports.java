@@ -19,14 +19,17 @@ final class LeakReports {
         DetailedRecord<?> detailed = record instanceof DetailedRecord<?> known ? known : null;
         Thread owner = finding.owner() != null || detailed == null ? finding.owner() : detailed.virtualOwner();
         boolean askOwner = finding.evidence() == Evidence.OVERDUE && !finding.returnedLate();
+        // First: it waits for a sweep that is under way, so that the total has all that was found with this one.
+        long outstanding = site.stats().outstanding();
         LeakScope scope = detailed == null ? null : detailed.scope();
         return new LeakReport(
                 site.detector().type(),
                 finding.evidence(),
                 site.label(),
                 batch.count(),
+                site.found(finding.evidence()),
                 batch.bytes(),
-                site.stats().outstanding(),
+                outstanding,
                 age(record, detailed, registry),
                 owner != null ? owner.getName() : detailed != null ? detailed.openedBy() : null,
                 acquiredAt(site, detailed),

@@ -30,11 +30,14 @@ final class SelfCapture {
      * @throws IllegalArgumentException if the referent is the resource or the action, or a field of either holds it
      */
     static void check(Object referent, Object resource, Object action) {
-        Objects.requireNonNull(referent, "referent must not be null");
+        check(referent, action);
         checkOne(referent, "resource", resource);
-        if (action != resource) {
-            checkOne(referent, "action", action);
-        }
+    }
+
+    /** For an action without a resource. */
+    static void check(Object referent, Object action) {
+        Objects.requireNonNull(referent, "referent must not be null");
+        checkOne(referent, "action", action);
     }
 
     private static void checkOne(Object referent, String role, Object holder) {
@@ -46,10 +49,18 @@ final class SelfCapture {
             if (read(field, holder) == referent) {
                 throw new IllegalArgumentException(
                         "the " + role + " holds the referent in field '" + field.getName() + "' of "
-                                + holder.getClass().getName() + ", so the referent can never be found dropped;"
+                                + nameOf(holder.getClass()) + ", so the referent can never be found dropped;"
                                 + " make the action static and hand in only what the cleanup needs");
             }
         }
+    }
+
+    /** Lambdas have names that nobody can look up. */
+    private static String nameOf(Class<?> type) {
+        int lambda = type.getName().indexOf("$$Lambda");
+        return lambda < 0
+                ? type.getName()
+                : "a lambda or method reference in " + type.getName().substring(0, lambda);
     }
 
     private static Object read(Field field, Object holder) {

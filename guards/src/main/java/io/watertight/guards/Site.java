@@ -164,7 +164,7 @@ public final class Site implements Tracker {
         if (action == null) {
             throw new NullPointerException("action must not be null");
         }
-        SelfCapture.check(referent, action, action);
+        SelfCapture.check(referent, action);
         return SlowPath.openReclaimed(this, referent, action);
     }
 
@@ -203,6 +203,17 @@ public final class Site implements Tracker {
 
     Guard.Untracked countedClosed() {
         return countedClosed;
+    }
+
+    /** How often this kind of evidence was found here. */
+    long found(Evidence evidence) {
+        return switch (evidence) {
+            case GC_PROVEN -> events.get(LEAKED);
+            case OVERDUE -> events.get(OVERDUE);
+            case OWNER_DEAD -> events.get(OWNER_DEAD);
+            case SCOPE_END -> events.get(SCOPE_END);
+            case CLOSE_FAILED -> events.get(CLOSE_FAILED);
+        };
     }
 
     void countRelease() {

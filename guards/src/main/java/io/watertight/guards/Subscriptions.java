@@ -72,7 +72,7 @@ public final class Subscriptions<L> {
      * @throws IllegalStateException if there are {@code maxListeners} already
      */
     public <O> void subscribeWeakly(O owner, Function<? super O, ? extends L> view) {
-        SelfCapture.check(owner, view, view);
+        SelfCapture.check(owner, view);
         WeakReference<O> reference = new WeakReference<>(owner);
         add(() -> {
             O alive = reference.get();
