@@ -1,5 +1,6 @@
 package io.watertight.guards;
 
+import java.util.List;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -16,18 +17,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Emits events while a recording runs. Made when a recorder is first seen; {@link #close()} removes all it added. */
 final class JfrSink implements Jfr {
-    private final EventType acquire = EventType.getEventType(AcquireEvent.class);
-    private final EventType release = EventType.getEventType(ReleaseEvent.class);
+    private static final List<Class<? extends Event>> EVENTS =
+            List.of(LeakEvent.class, OutstandingEvent.class, AcquireEvent.class, ReleaseEvent.class);
+
+    private final EventType acquire;
+    private final EventType release;
     private final Runnable snapshot;
     private volatile boolean recordsUse;
 
     private JfrSink(LeakRegistry registry) {
+        // By hand: a registry that was shut down may have unregistered them.
+        EVENTS.forEach(FlightRecorder::register);
+        this.acquire = EventType.getEventType(AcquireEvent.class);
+        this.release = EventType.getEventType(ReleaseEvent.class);
         this.snapshot = () -> emitSnapshot(registry);
         FlightRecorder.addPeriodicEvent(OutstandingEvent.class, snapshot);
     }
 
     static @Nullable Jfr ifStarted(LeakRegistry registry) {
-        return FlightRecorder.isAvailable() && FlightRecorder.isInitialized() ? new JfrSink(registry) : null;
+        return FlightRecorder.isAvailable() && FlightRecorder.isInitialized()
+                ? new JfrSink(registry).next(registry)
+                : null;
     }
 
     @Override
@@ -95,10 +105,7 @@ final class JfrSink implements Jfr {
     @Override
     public void close() {
         FlightRecorder.removePeriodicEvent(snapshot);
-        FlightRecorder.unregister(LeakEvent.class);
-        FlightRecorder.unregister(OutstandingEvent.class);
-        FlightRecorder.unregister(AcquireEvent.class);
-        FlightRecorder.unregister(ReleaseEvent.class);
+        EVENTS.forEach(FlightRecorder::unregister);
     }
 
     /** What all our events say. */

@@ -96,7 +96,11 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     }
 
     Site site(Object place, Supplier<Site> maker) {
-        Site site = registry.sites.intern(this, place, maker);
+        Site site = registry.sites.intern(this, place, () -> {
+            Site fresh = maker.get();
+            sites.add(fresh);
+            return fresh;
+        });
         return site == null ? common : site;
     }
 
@@ -212,13 +216,13 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        closed = true;
+        recomputePath();
         forEachSite(site -> site.table().forEach(record -> {
             if (record.isOpen() && (record.wordVolatile() & LeakRecord.PERMANENT) == 0) {
                 site.scopeEnd(record);
             }
         }));
-        closed = true;
-        recomputePath();
         registry.remove(this);
     }
 
@@ -270,11 +274,6 @@ public final class LeakDetector implements Tracker, AutoCloseable {
 
     SiteSampler sampler() {
         return sampler;
-    }
-
-    /** A site of this type was interned. */
-    void added(Site site) {
-        sites.add(site);
     }
 
     Iterable<Site> sitesNow() {

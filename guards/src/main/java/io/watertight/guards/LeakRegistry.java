@@ -94,7 +94,9 @@ final class LeakRegistry {
             } else {
                 clock.refresh();
             }
-            jfr = shutDown ? Jfr.NONE : jfr.next(this);
+            if (!shutDown) { // else shutDown() closes it
+                jfr = jfr.next(this);
+            }
             scopes.forgetDeadThreads();
             recomputePaths();
             for (Reference<?> dropped = queue.poll(); dropped != null; dropped = queue.poll()) {

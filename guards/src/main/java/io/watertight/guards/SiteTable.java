@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The interned sites of a registry: at most {@code bound} of them, ever; what finds no room is counted. */
 final class SiteTable {
     /*
-     * A place is reserved before a site is put in and given back if another thread put it in first, so the map never holds
-     * more than `bound`. A reservation that is about to be given back can make a third thread miss a place that becomes
-     * free a moment later; that thread counts at its type's common site, which is what a full table does anyway.
+     * A place is reserved before a site is put in, so the map never holds more than `bound`. A reservation that is about to
+     * be given back can make another thread miss a place that becomes free a moment later; that thread counts at its type's
+     * common site, which is what a full table does anyway.
      */
     static final int DEFAULT_BOUND = 4_096;
 
@@ -36,19 +36,20 @@ final class SiteTable {
         if (present != null) {
             return present;
         }
-        if (reserved.incrementAndGet() > bound) {
-            reserved.decrementAndGet();
+        // Under the lock of one bin of the map, so that one key has one answer.
+        Site site = sites.computeIfAbsent(key, absent -> reserve() ? maker.get() : null);
+        if (site == null) {
             overflows.incrementAndGet();
-            return sites.get(key);
         }
-        Site fresh = maker.get();
-        Site other = sites.putIfAbsent(key, fresh);
-        if (other != null) {
-            reserved.decrementAndGet();
-            return other;
+        return site;
+    }
+
+    private boolean reserve() {
+        if (reserved.incrementAndGet() <= bound) {
+            return true;
         }
-        detector.added(fresh);
-        return fresh;
+        reserved.decrementAndGet();
+        return false;
     }
 
     void forget(LeakDetector detector) {
