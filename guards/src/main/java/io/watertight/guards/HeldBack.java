@@ -18,7 +18,21 @@ final class HeldBack {
     private final Map<Kind, Held> byKind = new HashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
 
-    private record Kind(Site site, Evidence evidence, boolean returnedLate) {}
+    private record Kind(Site site, Evidence evidence, boolean returnedLate) {
+        // Written out: what the JDK generates for a record keeps the classes of its components alive (JDK-8078641).
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Kind kind
+                    && kind.site == site
+                    && kind.evidence == evidence
+                    && kind.returnedLate == returnedLate;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * System.identityHashCode(site) + evidence.hashCode()) + (returnedLate ? 1 : 0);
+        }
+    }
 
     private static final class Held {
         long publishedAt;

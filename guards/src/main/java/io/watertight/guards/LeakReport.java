@@ -86,6 +86,11 @@ public record LeakReport(
         return site.equals(line) || site.equals(LeakDetector.COMMON_LABEL) ? line : line + ", site '" + site + "',";
     }
 
+    @Override
+    public String toString() {
+        return "LeakReport[" + message() + "]";
+    }
+
     private String nextStep() {
         if (returnedLate) {
             return "";

@@ -26,7 +26,18 @@ final class SiteTable {
     }
 
     /** What makes two acquisitions the same site: a type, and a token or some frames. */
-    record Key(LeakDetector detector, Object place) {}
+    record Key(LeakDetector detector, Object place) {
+        // Written out: what the JDK generates for a record keeps the classes of its components alive (JDK-8078641).
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && key.detector == detector && key.place.equals(place);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(detector) + place.hashCode();
+        }
+    }
 
     /** Returns the site of a key, made by {@code maker} if new; null if the table is full. */
     @Nullable
