@@ -26,6 +26,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public class RecordTableLinkJcstress {
     private static final Site SITE = Fixture.site(Fixture.TRACK);
 
+    private static final int LOOKS = 100;
+
     private final RecordTable table = new RecordTable(SITE);
     private final LeakRecord old = Fixture.record();
     private final LeakRecord newer = Fixture.record();
@@ -42,6 +44,10 @@ public class RecordTableLinkJcstress {
 
     @Actor
     public void opener() {
+        Segment segment = old.segment();
+        for (int look = 0; look < LOOKS && segment.at(0) == old; look++) {
+            Thread.onSpinWait(); // so that both mostly meet in the slot that becomes free
+        }
         table.link(newer, Fixture.THREAD);
         newer.segment().remove(newer);
         table.link(newest, Fixture.THREAD);
@@ -77,7 +83,7 @@ public class RecordTableLinkJcstress {
 
         @Actor
         public void opener() {
-            for (int look = 0; look < 100; look++) {
+            for (int look = 0; look < LOOKS; look++) {
                 if (slot.compareAndSet(null, newer)) {
                     remove();
                     return;
