@@ -71,11 +71,14 @@ final class SelfCaptureWard implements Ward {
 
     /** A Cleaner's thread ends at once if the Cleaner itself is the last thing that it sees go. */
     private static void endCleaner(Cleaner cleaner, WeakReference<Cleaner.Cleanable> reference) {
-        Cleaner.Cleanable cleanable = reference.get();
-        if (cleanable != null) {
-            cleanable.clean();
+        try {
+            Cleaner.Cleanable cleanable = reference.get();
+            if (cleanable != null) {
+                cleanable.clean();
+            }
+        } finally {
+            Reference.reachabilityFence(cleaner);
         }
-        Reference.reachabilityFence(cleaner);
     }
 
     @Override

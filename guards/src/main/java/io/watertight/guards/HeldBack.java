@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,8 @@ final class HeldBack {
     static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Map<Kind, Held> byKind = new HashMap<>();
-    private final AtomicInteger waiting = new AtomicInteger();
+    /** {@code byKind.size()}, for those who only ask whether there is anything. */
+    private volatile int kinds;
 
     private record Kind(Site site, Evidence evidence, boolean returnedLate) {
         // Written out: what the JDK generates for a record keeps the classes of its components alive (JDK-8078641).
@@ -53,9 +53,7 @@ final class HeldBack {
             held = new Held();
             held.publishedAt = now - MINUTE_NANOS;
             byKind.put(kind, held);
-        }
-        if (held.last == null) {
-            waiting.incrementAndGet();
+            kinds = byKind.size();
         }
         held.last = finding;
         held.count++;
@@ -69,26 +67,31 @@ final class HeldBack {
         held.count = 0;
         held.bytes = 0;
         held.last = null;
-        waiting.decrementAndGet();
         return batch;
     }
 
-    /** Everything that has waited for a minute; forgets kinds that had nothing for a minute. */
+    /**
+     * Everything that has waited for a minute, or whose detector is closed; forgets kinds that had nothing for a minute, and
+     * those of closed detectors at once, so that nothing of their application is kept.
+     */
     List<Batch> due(long now) {
         List<Batch> due = new ArrayList<>();
-        byKind.values().removeIf(held -> {
-            boolean minuteOver = now - held.publishedAt >= MINUTE_NANOS;
+        byKind.entrySet().removeIf(entry -> {
+            Held held = entry.getValue();
+            boolean closed = entry.getKey().site().detector().isClosed();
+            boolean over = closed || now - held.publishedAt >= MINUTE_NANOS;
             Reporter.Finding last = held.last;
-            if (minuteOver && last != null) {
+            if (over && last != null) {
                 due.add(take(held, last, now));
-                return false;
+                return closed;
             }
-            return minuteOver;
+            return over;
         });
+        kinds = byKind.size();
         return due;
     }
 
     boolean isEmpty() {
-        return waiting.get() == 0;
+        return kinds == 0;
     }
 }

@@ -226,6 +226,10 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         registry.remove(this);
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** True if {@link Site#open} may do everything itself. */
     boolean isFastPath() {
         return fastPath;
