@@ -100,9 +100,8 @@ final class Segment {
         // Acquire: synchronizes with the CAS that put the record in, even where the guard was published by a data race,
         // and
         // so with the count of whoever had this slot before.
-        if (SLOT.getAcquire(slots, index) != record) {
-            throw new AssertionError("a record left its slot twice");
-        }
+        LeakRecord leaving = (LeakRecord) SLOT.getAcquire(slots, index);
+        assert leaving == record : "a record left its slot twice";
         if (exits == null) {
             SHARED_EXITS.getAndAdd(this, 1L);
         } else {

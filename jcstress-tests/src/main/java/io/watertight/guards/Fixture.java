@@ -15,6 +15,8 @@ final class Fixture {
     /** Counts cleanups in the resource itself, and captures nothing. */
     static final CleanupAction<AtomicInteger> CLEANUP = AtomicInteger::incrementAndGet;
 
+    private static final Object REFERENT = new Object();
+
     static {
         // Leaks are found thousands of times a second here: they are counted, and not logged.
         System.setProperty("watertight.suppress", "*");
@@ -39,6 +41,11 @@ final class Fixture {
     /** A site in no table: it is garbage as soon as its state is, and its counters belong to that state alone. */
     static Site site(LeakDetector detector) {
         return new Site(detector, "jcstress", false, List.of());
+    }
+
+    /** A guard that outlives its referent, as only those can that have one of their own. */
+    static Guard<AtomicInteger> outliving(Site site) {
+        return SlowPath.open(site, 0, REFERENT, new AtomicInteger(), CLEANUP);
     }
 
     /** A record without referent and queue, owned by {@link #THREAD}. */

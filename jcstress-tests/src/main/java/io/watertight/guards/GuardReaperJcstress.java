@@ -26,7 +26,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class GuardReaperJcstress {
     private final Site site = Fixture.site(Fixture.TRACK);
-    private final Guard<AtomicInteger> guard = site.open(new AtomicInteger(), Fixture.CLEANUP);
+    private final Guard<AtomicInteger> guard = Fixture.outliving(site);
     private final AtomicInteger cleanups = guard.get();
 
     @Actor
@@ -58,7 +58,7 @@ public class GuardReaperJcstress {
     @State
     public static class BrokenCheckThenReport {
         private final Site site = Fixture.site(Fixture.TRACK);
-        private final Guard<AtomicInteger> guard = site.open(new AtomicInteger(), Fixture.CLEANUP);
+        private final Guard<AtomicInteger> guard = Fixture.outliving(site);
         private final AtomicInteger cleanups = guard.get();
 
         @Actor

@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class GuardReclaimJcstress {
     private final Site site = Fixture.site(Fixture.RECLAIM);
-    private final Guard<AtomicInteger> guard = site.open(new AtomicInteger(), Fixture.CLEANUP);
+    private final Guard<AtomicInteger> guard = Fixture.outliving(site);
     private final AtomicInteger cleanups = guard.get();
 
     @Actor
@@ -60,7 +60,7 @@ public class GuardReclaimJcstress {
     @State
     public static class BrokenUnclaimedReclaim {
         private final Site site = Fixture.site(Fixture.TRACK);
-        private final Guard<AtomicInteger> guard = site.open(new AtomicInteger(), Fixture.CLEANUP);
+        private final Guard<AtomicInteger> guard = Fixture.outliving(site);
         private final AtomicInteger cleanups = guard.get();
 
         @Actor
