@@ -38,6 +38,7 @@ public final class GuardTable {
     private static final String CLEANER = "cleaner";
     private static final String NETTY = "nettySimple";
     private static final int SEED = 42;
+    private static final int UNSAFE_WARNS = 24;
 
     static {
         ROWS.put("bareHandle", "bare handle, closes once");
@@ -115,6 +116,7 @@ public final class GuardTable {
                         .measurementIterations(arguments.number("iterations", 4))
                         .warmupTime(time)
                         .measurementTime(time)
+                        .jvmArgsAppend(forkOptions())
                         .addProfiler(GCProfiler.class)
                         .addProfiler(ProcessCost.class)
                         .shouldFailOnError(true)
@@ -132,6 +134,13 @@ public final class GuardTable {
                 secondary(fork, "gc.alloc.rate.norm"),
                 secondary(fork, ProcessCost.HEAP),
                 secondary(fork, ProcessCost.RESIDENT));
+    }
+
+    /** JMH and Netty use Unsafe, of which newer JDKs warn in every fork. */
+    private static String[] forkOptions() {
+        return Runtime.version().feature() < UNSAFE_WARNS
+                ? new String[0]
+                : new String[] {"--sun-misc-unsafe-memory-access=allow"};
     }
 
     private static double secondary(BenchmarkResult fork, String name) {

@@ -9,11 +9,14 @@ import org.openjdk.jmh.annotations.CompilerControl;
  * to allocate a lambda. Confined to one thread; others may read the count after that thread ended.
  */
 final class Resource implements Runnable {
-    private long releases;
+    /** The count has cache lines to itself: two threads' resources may lie side by side. */
+    private static final int PADDING = 32;
+
+    private final long[] releases = new long[2 * PADDING];
 
     @CompilerControl(CompilerControl.Mode.DONT_INLINE)
     void release() {
-        releases++;
+        releases[PADDING]++;
     }
 
     @Override
@@ -22,6 +25,6 @@ final class Resource implements Runnable {
     }
 
     long releases() {
-        return releases;
+        return releases[PADDING];
     }
 }
