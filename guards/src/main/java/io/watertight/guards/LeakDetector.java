@@ -33,6 +33,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     private final SiteSampler sampler;
     private volatile TrackingLevel level;
     private volatile boolean fastPath;
+    private volatile boolean off;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -226,6 +227,11 @@ public final class LeakDetector implements Tracker, AutoCloseable {
         registry.remove(this);
     }
 
+    /** True if nothing is recorded and nothing else is to be decided. */
+    boolean isOff() {
+        return off;
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -237,6 +243,7 @@ public final class LeakDetector implements Tracker, AutoCloseable {
 
     /** Under a lock, so that the last change is what the result is made of. */
     synchronized void recomputePath() {
+        off = !closed && (level == TrackingLevel.OFF || registry.isShutDown());
         fastPath = level == TrackingLevel.TRACK
                 && !closed
                 && !registry.isShutDown()

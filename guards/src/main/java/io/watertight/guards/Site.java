@@ -1,7 +1,9 @@
 package io.watertight.guards;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.watertight.guards.internal.CoarseClock;
 import java.lang.ref.Cleaner;
+import java.lang.ref.ReferenceQueue;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,6 +32,8 @@ public final class Site implements Tracker {
 
     private final LeakDetector detector;
     private final LeakRegistry registry;
+    private final ReferenceQueue<Object> queue;
+    private final CoarseClock clock;
     private final String label;
     private final boolean attributed;
     private final RecordTable table = new RecordTable(this);
@@ -44,6 +48,8 @@ public final class Site implements Tracker {
     Site(LeakDetector detector, String label, boolean attributed, List<StackTraceElement> exemplar) {
         this.detector = detector;
         this.registry = detector.registry();
+        this.queue = registry.queue;
+        this.clock = registry.clock;
         this.label = label;
         this.attributed = attributed;
         this.exemplar = exemplar;
@@ -118,11 +124,14 @@ public final class Site implements Tracker {
             if (detector.isFastPath()) {
                 Thread thread = Thread.currentThread();
                 Guard<T> guard = new Guard<>(resource, action);
-                LeakRecord record = new LeakRecord(guard, registry.queue, registry.clock.tick(), thread);
+                LeakRecord record = new LeakRecord(guard, queue, clock.tick(), thread);
                 guard.attach(record);
                 table.link(record, thread);
                 registry.watch();
                 return guard;
+            }
+            if (detector.isOff()) {
+                return new Guard<>(resource, action, Guard.Untracked.OFF);
             }
             return SlowPath.open(this, 0, null, resource, action);
         } catch (Throwable failure) {
@@ -139,6 +148,15 @@ public final class Site implements Tracker {
             }
             if (bytes < 0) {
                 throw new IllegalArgumentException("bytes must not be negative: " + bytes);
+            }
+            if (detector.isFastPath()) {
+                Thread thread = Thread.currentThread();
+                Guard<T> guard = new Guard<>(resource, action);
+                LeakRecord record = new LeakRecord.Sized(guard, queue, clock.tick(), thread, bytes);
+                guard.attach(record);
+                table.link(record, thread);
+                registry.watch();
+                return guard;
             }
             return SlowPath.open(this, bytes, null, resource, action);
         } catch (Throwable failure) {

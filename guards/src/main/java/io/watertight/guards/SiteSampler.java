@@ -28,6 +28,9 @@ final class SiteSampler {
     private final AtomicInteger keyedAtStart = new AtomicInteger();
     private final int[] countdown = new int[RecordTable.STRIPES << PADDING_SHIFT];
     private volatile int interval = 1;
+    /** Racy: two threads may shrink in one tick. */
+    private volatile int shrunkAt;
+
     private volatile boolean window;
     private volatile int windowEnd;
 
@@ -68,10 +71,19 @@ final class SiteSampler {
         Site site = keyed();
         budget.spend(registry.ticker.nanos() - start);
         if (!always && !inWindow) {
-            interval = budget.isFull() ? Math.max(1, interval / 2) : interval;
+            shrink(budget);
             countdown[index] = interval - 1;
         }
         return site;
+    }
+
+    /** At most once a tick, so that a full bucket is spent over seconds and not in one burst. */
+    private void shrink(CaptureBudget budget) {
+        int now = registry.clock.tick();
+        if (now != shrunkAt && budget.isFull()) {
+            shrunkAt = now;
+            interval = Math.max(1, interval / 2);
+        }
     }
 
     private Site keyed() {
