@@ -22,7 +22,7 @@ final class Reporter implements Runnable {
      *
      * field                        guard
      * findings, leaked, thread,    lock
-     * ended, flush                 lock
+     * ended                        lock
      * heldBack                     turn; isEmpty() is a volatile read
      * firstFailure                 volatile; written once, taken under turn
      *
@@ -49,7 +49,6 @@ final class Reporter implements Runnable {
     private volatile @Nullable LibraryFailure firstFailure;
     private @Nullable Thread thread;
     private boolean ended;
-    private boolean flush;
 
     Reporter(LeakRegistry registry, boolean threads) {
         this.registry = registry;
@@ -133,8 +132,11 @@ final class Reporter implements Runnable {
         lock.lock();
         try {
             long left = IDLE_NANOS;
-            while (findings.isEmpty() && leaked.isEmpty() && !ended && !flush) {
+            while (findings.isEmpty() && leaked.isEmpty() && !ended) {
                 if (left <= 0) {
+                    if (!heldBack.isEmpty()) {
+                        return true; // to see whether its minute is over
+                    }
                     thread = null;
                     return false;
                 }
@@ -144,7 +146,6 @@ final class Reporter implements Runnable {
                     // Only end() ends this thread.
                 }
             }
-            flush = false;
             return !ended;
         } finally {
             lock.unlock();
@@ -228,21 +229,6 @@ final class Reporter implements Runnable {
         HeldBack.Batch batch = heldBack.offer(finding, bytes, registry.ticker.nanos());
         if (batch != null) {
             publish(batch);
-        }
-    }
-
-    /** Wakes the dispatcher when the rate limit may have held something back for long enough. */
-    void flushHeldBack() {
-        if (heldBack.isEmpty()) {
-            return;
-        }
-        lock.lock();
-        try {
-            flush = true;
-            ensureThread();
-            arrived.signal();
-        } finally {
-            lock.unlock();
         }
     }
 

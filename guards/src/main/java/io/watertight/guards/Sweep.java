@@ -34,7 +34,6 @@ final class Sweep {
                 site.table().trim();
             });
         }
-        registry.reporter.flushHeldBack();
         long took = registry.ticker.nanos() - start;
         long rest = Math.max(SHORTEST_REST_TICKS, REST_FACTOR * took / CoarseClock.TICK_NANOS);
         dueAt = registry.clock.tick() + (int) Math.min(rest, Integer.MAX_VALUE / 2);
