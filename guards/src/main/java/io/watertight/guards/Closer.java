@@ -1,6 +1,7 @@
 package io.watertight.guards;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,8 +72,11 @@ public final class Closer implements AutoCloseable {
             if (first instanceof Error error) {
                 throw error;
             }
+            if (first instanceof Exception exception) {
+                throw exception;
+            }
             if (first != null) {
-                throw (Exception) first;
+                throw new UndeclaredThrowableException(first);
             }
         }
     }

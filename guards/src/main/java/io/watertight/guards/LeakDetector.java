@@ -123,36 +123,27 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     @Override
     @MustBeClosed
     public <T> Guard<T> open(T resource, CleanupAction<? super T> action) {
-        Site site;
-        try {
-            site = sampler.site();
-        } catch (Throwable failure) {
-            throw FailedOpen.release(resource, action, failure);
-        }
-        return site.open(resource, action);
+        return siteOf(resource, action).open(resource, action);
     }
 
     @Override
     @MustBeClosed
     public <T> Guard<T> open(long bytes, T resource, CleanupAction<? super T> action) {
-        Site site;
-        try {
-            site = sampler.site();
-        } catch (Throwable failure) {
-            throw FailedOpen.release(resource, action, failure);
-        }
-        return site.open(bytes, resource, action);
+        return siteOf(resource, action).open(bytes, resource, action);
     }
 
     @Override
     public <T> Guard<T> guard(Object referent, T resource, CleanupAction<? super T> action) {
-        Site site;
+        return siteOf(resource, action).guard(referent, resource, action);
+    }
+
+    /** The site of the calling thread's acquisition; a resource for which none can be found is released. */
+    private <T> Site siteOf(T resource, CleanupAction<? super T> action) {
         try {
-            site = sampler.site();
+            return sampler.site();
         } catch (Throwable failure) {
             throw FailedOpen.release(resource, action, failure);
         }
-        return site.guard(referent, resource, action);
     }
 
     @Override

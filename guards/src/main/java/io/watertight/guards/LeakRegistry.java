@@ -95,7 +95,7 @@ final class LeakRegistry {
                 clock.refresh();
             }
             if (!shutDown) { // else shutDown() closes it
-                jfr = jfr.next(this);
+                nextJfr();
             }
             scopes.forgetDeadThreads();
             recomputePaths();
@@ -107,6 +107,16 @@ final class LeakRegistry {
             }
         } finally {
             stepLock.unlock();
+        }
+    }
+
+    /** What the recorder throws must not stop the detection. */
+    private void nextJfr() {
+        try {
+            jfr = jfr.next(this);
+        } catch (RuntimeException | LinkageError failure) {
+            jfr = Jfr.NONE;
+            reporter.libraryFailed("the Flight Recorder could not be used", failure);
         }
     }
 

@@ -270,7 +270,11 @@ final class Reporter implements Runnable {
     /** Something inside this library failed; it goes on, and says so once, on the reporter's thread. */
     void libraryFailed(String what, Throwable failure) {
         if (libraryFailures.incrementAndGet() == 1) {
-            firstFailure = new LibraryFailure(what, failure);
+            try {
+                firstFailure = new LibraryFailure(what, failure);
+            } catch (OutOfMemoryError onlyCounted) {
+                // The caller may be an open that has linked its record: nothing may fail there.
+            }
         }
     }
 

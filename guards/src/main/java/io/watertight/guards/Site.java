@@ -124,11 +124,7 @@ public final class Site implements Tracker {
             if (detector.isFastPath()) {
                 Thread thread = Thread.currentThread();
                 Guard<T> guard = new Guard<>(resource, action);
-                LeakRecord record = new LeakRecord(guard, queue, clock.tick(), thread);
-                guard.attach(record);
-                table.link(record, thread);
-                registry.watch();
-                return guard;
+                return link(guard, new LeakRecord(guard, queue, clock.tick(), thread), thread);
             }
             if (detector.isOff()) {
                 return new Guard<>(resource, action, Guard.Untracked.OFF);
@@ -152,11 +148,7 @@ public final class Site implements Tracker {
             if (detector.isFastPath()) {
                 Thread thread = Thread.currentThread();
                 Guard<T> guard = new Guard<>(resource, action);
-                LeakRecord record = new LeakRecord.Sized(guard, queue, clock.tick(), thread, bytes);
-                guard.attach(record);
-                table.link(record, thread);
-                registry.watch();
-                return guard;
+                return link(guard, new LeakRecord.Sized(guard, queue, clock.tick(), thread, bytes), thread);
             }
             return SlowPath.open(this, bytes, null, resource, action);
         } catch (Throwable failure) {
@@ -184,6 +176,14 @@ public final class Site implements Tracker {
         }
         SelfCapture.check(referent, action);
         return SlowPath.openReclaimed(this, referent, action);
+    }
+
+    /** Makes a guard and its record known: the last step of an open, after which nothing can fail. */
+    <T> Guard<T> link(Guard<T> guard, LeakRecord record, Thread thread) {
+        guard.attach(record);
+        table.link(record, thread);
+        registry.watch();
+        return guard;
     }
 
     LeakRegistry registry() {

@@ -88,7 +88,7 @@ final class SiteSampler {
 
     private Site keyed() {
         List<StackTraceElement> key = StackCapture.key();
-        return detector.site(key, () -> new Site(detector, StackCapture.label(key), true, StackCapture.trace()));
+        return detector.site(key, () -> new Site(detector, StackCapture.label(key), true, List.of()));
     }
 
     /** Opens, or extends, the window in which every acquisition is keyed. */

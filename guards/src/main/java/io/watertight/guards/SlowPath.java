@@ -59,13 +59,10 @@ final class SlowPath {
             }
             record.flagPlain((level == TrackingLevel.STRICT ? LeakRecord.STRICT : 0)
                     | (referent == null ? 0 : LeakRecord.FOREIGN_REFERENT));
-            guard.attach(record);
-            site.table().link(record, thread);
-            registry.watch();
             if (jfr) {
                 registry.jfr().acquired(site, bytes);
             }
-            return guard;
+            return site.link(guard, record, thread);
         } finally {
             Reference.reachabilityFence(referent);
         }

@@ -39,10 +39,52 @@ public final class Subscriptions<L> {
         this.maxListeners = maxListeners;
     }
 
-    /** A registered listener, or null when it is gone. */
+    /** A registered listener. Compared by identity: one listener may be added twice. */
     private interface Entry<L> {
+        /** The listener; null if its owner is gone. */
         @Nullable
         L listener();
+
+        boolean isGone();
+    }
+
+    private static final class Strong<L> implements Entry<L> {
+        private final L listener;
+
+        Strong(L listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public L listener() {
+            return listener;
+        }
+
+        @Override
+        public boolean isGone() {
+            return false;
+        }
+    }
+
+    private static final class OwnerBound<O, L> implements Entry<L> {
+        private final WeakReference<O> owner;
+        private final Function<? super O, ? extends L> view;
+
+        OwnerBound(O owner, Function<? super O, ? extends L> view) {
+            this.owner = new WeakReference<>(owner);
+            this.view = view;
+        }
+
+        @Override
+        public @Nullable L listener() {
+            O alive = owner.get();
+            return alive == null ? null : Objects.requireNonNull(view.apply(alive), "view must not return null");
+        }
+
+        @Override
+        public boolean isGone() {
+            return owner.refersTo(null);
+        }
     }
 
     /**
@@ -55,7 +97,7 @@ public final class Subscriptions<L> {
     @MustBeClosed
     public Guard<L> subscribe(L listener) {
         Objects.requireNonNull(listener, "listener");
-        Entry<L> entry = () -> listener;
+        Entry<L> entry = new Strong<>(listener);
         add(entry);
         return tracker.open(listener, removed -> remove(entry));
     }
@@ -73,11 +115,7 @@ public final class Subscriptions<L> {
      */
     public <O> void subscribeWeakly(O owner, Function<? super O, ? extends L> view) {
         SelfCapture.check(owner, view);
-        WeakReference<O> reference = new WeakReference<>(owner);
-        add(() -> {
-            O alive = reference.get();
-            return alive == null ? null : view.apply(alive);
-        });
+        add(new OwnerBound<>(owner, view));
     }
 
     private void add(Entry<L> entry) {
@@ -100,7 +138,7 @@ public final class Subscriptions<L> {
 
     private void removeGone() {
         for (Entry<L> entry : entries) {
-            if (entry.listener() == null) {
+            if (entry.isGone()) {
                 remove(entry);
             }
         }

@@ -42,6 +42,16 @@ class SiteTest {
     }
 
     @Test
+    void exampleOfASampledSiteBeginsAtItsLine() {
+        Guard<AtomicInteger> guard = openWithoutSite();
+
+        Site site = guard.site();
+
+        assertThat(StackCapture.label(site.exemplar())).isEqualTo(site.label());
+        guard.close();
+    }
+
+    @Test
     void fullTableCountsAtTheCommonSite() {
         TestRegistry small = new TestRegistry(1, Throwable::new);
         LeakDetector bounded = small.detector("thing");
