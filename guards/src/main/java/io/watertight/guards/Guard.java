@@ -30,9 +30,9 @@ public final class Guard<T> implements Lease<T>, Cleaner.Cleanable {
      * `link` is written plain before the guard is returned to anybody: in the constructor, or before the CAS that links the
      * record, which keeps the write from moving down. So even a guard that is published by a data race has its record.
      *
-     * close() and detach() end with reachabilityFence(this): this guard is the referent of its record, and must not be found dropped
-     * while its close runs. The CAS comes first, so it could not be reported anyway; the fence keeps the cleanup from
-     * overlapping a reclaim of the same resource.
+     * close() and detach() end with reachabilityFence(this): this guard is the referent of its record, and must not be found
+     * dropped while its close runs. The CAS comes first, so it could not be reported anyway; the fence is what lets the
+     * registry conclude that a record in its slot whose guard was collected belongs to a close that died.
      */
     private static final VarHandle LINK;
 

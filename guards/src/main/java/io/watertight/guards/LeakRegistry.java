@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Everything that is tracked, and the steps that look after it; one for a class loader, and one for a test. */
 final class LeakRegistry {
     /*
-     * Lock order: stepLock, then the locks inside Reporter and CaptureBudget, which are leaves. No lock is held while user
-     * code runs; stepLock is held by one step, a snapshot, or a change of the set of detectors, never while anything blocks.
+     * Lock order: the reporter's turn, then stepLock, then the reporter's lock, a detector's monitor or the capture budget's,
+     * which are leaves. User code runs under no lock but the turn, for which only pump() and the reporter's thread ever wait;
+     * stepLock is held by one step, by a reading of counters, and at the end, never while user code runs.
      */
     final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     final ReentrantLock stepLock = new ReentrantLock();

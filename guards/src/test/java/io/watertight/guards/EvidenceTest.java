@@ -192,6 +192,19 @@ class EvidenceTest {
     }
 
     @Test
+    void endOfAnInnerScopeIsNotHeldAgainstTheOuterOnesResources() {
+        LeakScope outer = test.registry.scopes.begin("outer");
+        Guard<AtomicInteger> guard = open(test.detector("thing"));
+
+        test.registry.scopes.begin("inner").close();
+        test.registry.pump();
+
+        assertThat(test.reports).isEmpty();
+        guard.close();
+        outer.close();
+    }
+
+    @Test
     void scopeIsClosedByItsThreadAndInOrder() throws InterruptedException {
         LeakScope outer = test.registry.scopes.begin("outer");
         LeakScope inner = test.registry.scopes.begin("inner");

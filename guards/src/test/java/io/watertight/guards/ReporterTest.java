@@ -151,8 +151,12 @@ class ReporterTest {
             assertThat(configured.reports).extracting(LeakReport::site).containsExactly("elsewhere");
             assertThat(configured.detector("special").level()).isEqualTo(TrackingLevel.STRICT);
             assertThat(configured.detector("odd").level()).isEqualTo(TrackingLevel.TRACK);
+            System.setProperty("watertight.level", "COUNT");
+            assertThat(configured.detector("any").level()).isEqualTo(TrackingLevel.COUNT);
+            assertThat(configured.builder("special").effectiveLevel()).isEqualTo(TrackingLevel.STRICT);
         } finally {
             System.clearProperty("watertight.suppress");
+            System.clearProperty("watertight.level");
             System.clearProperty("watertight.level.special");
             System.clearProperty("watertight.level.odd");
         }
