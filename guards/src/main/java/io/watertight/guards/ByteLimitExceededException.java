@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class ByteLimitExceededException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** The most bytes the stream may give. */
     private final long limit;
 
     ByteLimitExceededException(long limit) {

@@ -33,7 +33,7 @@ final class Reporter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
     private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final List<LeakListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Registration> listeners = new CopyOnWriteArrayList<>();
     final Suppressions suppressions = Suppressions.fromSystemProperty();
     private final LeakRegistry registry;
     private final boolean threads;
@@ -241,14 +241,14 @@ final class Reporter implements Runnable {
     private void publish(LeakReport report) {
         LogSink.log(report);
         registry.jfr().report(report);
-        for (LeakListener listener : listeners) {
+        for (Registration registration : listeners) {
             try {
-                listener.onLeak(report);
+                registration.listener.onLeak(report);
             } catch (Throwable failure) {
                 if (listenerFailures.incrementAndGet() == 1) {
                     LOG.warn(
                             "leak listener {} threw; further failures are counted, not logged",
-                            listener.getClass().getName(),
+                            registration.listener.getClass().getName(),
                             failure);
                 }
             }
@@ -305,20 +305,15 @@ final class Reporter implements Runnable {
     }
 
     /** A listener in the list; it is removed by identity, so one listener may be added twice. */
-    private static final class Registration implements Lease<LeakListener>, LeakListener {
-        private final List<LeakListener> listeners;
+    private static final class Registration implements Lease<LeakListener> {
+        private final List<Registration> listeners;
         private final LeakListener listener;
         private final AtomicBoolean open = new AtomicBoolean(true);
 
-        Registration(List<LeakListener> listeners, LeakListener listener) {
+        Registration(List<Registration> listeners, LeakListener listener) {
             this.listeners = listeners;
             this.listener = listener;
             listeners.add(this);
-        }
-
-        @Override
-        public void onLeak(LeakReport report) {
-            listener.onLeak(report);
         }
 
         @Override
