@@ -3,6 +3,7 @@ package io.watertight.guards;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * segment, else to another segment that is at least a quarter free, else to a new one. So linking takes a bounded number
  * of steps on average and a table holds at most a small multiple of the slots it once needed; empty segments are taken
  * out by the sweep. All operations are lock-free and may run at once, except {@link #trim()} and {@link #count()},
- * whose callers hold the registry's sweep lock.
+ * whose callers hold the registry's step lock.
  */
 final class RecordTable {
     /*
      * field              read       write
      * stripes[i]         acquire    CAS null -> stripe
-     * Stripe.segments    acquire    CAS push by openers; trim unlinks under the sweep lock, by CAS at the head
+     * Stripe.segments    acquire    CAS push by openers; trim unlinks under the step lock, by CAS at the head
      * Stripe.current     plain      plain           Racy: any segment in the list serves, a sealed one takes nothing
      * Stripe.candidate   plain      plain           Racy: only decides which segment is looked at next
-     * Segment.next       plain      plain before the push; trim, under the sweep lock
+     * Segment.next       plain      plain before the push; trim, under the step lock
      *
      * Readers walk `next` while trim changes it. trim unlinks only a sealed, hence empty, segment, and leaves that
      * segment's own `next` as it is: a reader standing on it walks on to the rest of the list and has missed nothing.
@@ -45,7 +46,7 @@ final class RecordTable {
 
     private final Site site;
     private final @Nullable Stripe[] stripes = new Stripe[STRIPES];
-    /** Exits of segments that were taken out. Guarded by the sweep lock. */
+    /** Exits of segments that were taken out. Guarded by the step lock. */
     private long trimmedExits;
 
     RecordTable(Site site) {
@@ -110,66 +111,59 @@ final class RecordTable {
 
     /** Calls the visitor with each record that is linked throughout the walk, and with some of the others. */
     void forEach(Consumer<LeakRecord> visitor) {
-        for (int i = 0; i < STRIPES; i++) {
-            Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
-            for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
-                    segment != null;
-                    segment = segment.next) {
-                for (int index = 0; index < segment.size(); index++) {
-                    LeakRecord record = segment.at(index);
-                    if (record != null) {
-                        visitor.accept(record);
-                    }
+        forEachSegment(segment -> {
+            for (int index = 0; index < segment.size(); index++) {
+                LeakRecord record = segment.at(index);
+                if (record != null) {
+                    visitor.accept(record);
                 }
             }
-        }
+        });
     }
 
     /** True if no record that was linked before this call is linked still. */
     boolean isEmpty() {
-        for (int i = 0; i < STRIPES; i++) {
-            Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
-            for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
-                    segment != null;
-                    segment = segment.next) {
-                if (!segment.isEmpty()) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return !anySegment(segment -> !segment.isEmpty());
     }
 
-    /** How many records have left, and what is still linked. The caller holds the sweep lock. */
+    /** How many records have left, and what is still linked. The caller holds the step lock. */
     Count count() {
         Count count = new Count();
         count.exits = trimmedExits;
-        for (int i = 0; i < STRIPES; i++) {
-            Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
-            for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
-                    segment != null;
-                    segment = segment.next) {
-                count.add(segment);
-            }
-        }
+        forEachSegment(count::add);
         return count;
     }
 
     /** How many slots there are. */
     int slots() {
-        int slots = 0;
+        int[] slots = {0};
+        forEachSegment(segment -> slots[0] += segment.size());
+        return slots[0];
+    }
+
+    private void forEachSegment(Consumer<Segment> visitor) {
+        anySegment(segment -> {
+            visitor.accept(segment);
+            return false;
+        });
+    }
+
+    /** Walks the segments of all stripes up to the first that satisfies the condition. */
+    private boolean anySegment(Predicate<Segment> condition) {
         for (int i = 0; i < STRIPES; i++) {
             Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
             for (Segment segment = stripe == null ? null : stripe.segmentsAcquire();
                     segment != null;
                     segment = segment.next) {
-                slots += segment.size();
+                if (condition.test(segment)) {
+                    return true;
+                }
             }
         }
-        return slots;
+        return false;
     }
 
-    /** Takes empty segments out, but for each stripe's first. The caller holds the sweep lock. */
+    /** Takes empty segments out, but for each stripe's first. The caller holds the step lock. */
     void trim() {
         for (int i = 0; i < STRIPES; i++) {
             Stripe stripe = (Stripe) STRIPE.getAcquire(stripes, i);
