@@ -14,7 +14,7 @@ final class House {
     static final String ROOT = "io.watertight.";
 
     /** The modules users depend on, ground floor first. */
-    static final List<String> LIBRARY = List.of("guards", "pools", "caches", "concurrency");
+    static final List<String> LIBRARY = List.of("guards", "pools", "caches", "concurrency", "diagnostics", "testing");
 
     private static final Path TOP = Path.of("").toAbsolutePath().getParent();
 
