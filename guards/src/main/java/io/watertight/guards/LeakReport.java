@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the thread that acquired or was handed the resource; null if unknown
  * @param acquiredAt the acquisition: this resource's own stack at FULL and STRICT, else one example of the site, or empty
  * @param ownerNow what the owner is doing now; empty unless the evidence is {@link Evidence#OVERDUE} and the owner lives
- * @param scope the name of the scope that ended; null unless the evidence is {@link Evidence#SCOPE_END}
+ * @param scope the name of the scope it was opened in; null if it was opened in none, or before any was
  * @param cause what the cleanup threw; null unless the evidence is {@link Evidence#CLOSE_FAILED}
  * @param returnedLate true if this only says that a resource reported {@link Evidence#OVERDUE} before is closed now
  */

@@ -34,9 +34,15 @@ final class LeakReports {
                 owner != null ? owner.getName() : detailed != null ? detailed.openedBy() : null,
                 acquiredAt(site, detailed),
                 askOwner && owner != null ? stackOf(owner) : List.of(),
-                finding.evidence() == Evidence.SCOPE_END && scope != null ? scope.name() : null,
+                scope == null ? null : scope.name(),
                 finding.cause(),
                 finding.returnedLate());
+    }
+
+    /** What a report of a scope's end says of one open record. */
+    static LeakReport ofOpen(LeakRecord record, LeakRegistry registry) {
+        Reporter.Finding finding = Reporter.Finding.of(Evidence.SCOPE_END, record.site(), record, null);
+        return of(new HeldBack.Batch(finding, 1, record.bytes()), registry);
     }
 
     private static Duration age(

@@ -1,5 +1,7 @@
 package io.watertight.guards;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -7,21 +9,40 @@ import org.jspecify.annotations.Nullable;
  * A stretch of work that must leave nothing open: whatever was opened in it and is still open when it closes is reported
  * as {@link Evidence#SCOPE_END}, without waiting for the garbage collector.
  *
- * <p>A scope is bound to the thread that opens it, and to other threads while they run a task {@linkplain
- * #wrap(Runnable) wrapped} by it. Scopes nest; a resource belongs to the innermost one. While any scope is open,
- * acquisitions take the slower path. Close it on the thread that opened it, which try-with-resources does.
+ * <p>A scope is bound to the thread that opens it, to other threads while they run a task {@linkplain #wrap(Runnable)
+ * wrapped} by it, and to more by its {@linkplain ScopeReach reach}. Scopes nest; a resource belongs to the innermost one.
+ * While any scope is open, acquisitions take the slower path. Close it on the thread that opened it, which
+ * try-with-resources does.
  */
 public final class LeakScope implements AutoCloseable {
+    /** Reports a scope makes or keeps; there may be more, which are counted at their sites as all are. */
+    private static final int MOST_FINDINGS = 1_000;
+
     private final LeakRegistry registry;
     private final String name;
+    private final ScopeReach reach;
+    private final TrackingLevel atLeast;
     private final @Nullable LeakScope outer;
     private final Thread opener = Thread.currentThread();
-    private boolean closed;
+    private final List<LeakReport> findings = new ArrayList<>();
+    private volatile boolean used;
+    private volatile boolean ended;
 
-    LeakScope(LeakRegistry registry, String name, @Nullable LeakScope outer) {
+    LeakScope(LeakRegistry registry, String name, ScopeReach reach, TrackingLevel atLeast, @Nullable LeakScope outer) {
         this.registry = registry;
         this.name = name;
+        this.reach = reach;
+        this.atLeast = atLeast;
         this.outer = outer;
+    }
+
+    /**
+     * Returns the scope that the calling thread would open a resource in.
+     *
+     * @return the innermost scope; null if there is none
+     */
+    public static @Nullable LeakScope current() {
+        return Watertight.REGISTRY.scopes.current();
     }
 
     /**
@@ -33,9 +54,38 @@ public final class LeakScope implements AutoCloseable {
         return name;
     }
 
+    ScopeReach reach() {
+        return reach;
+    }
+
+    /** What the level of a type becomes in this scope, unless it is higher by itself or off. */
+    TrackingLevel raise(TrackingLevel level) {
+        return level.compareTo(atLeast) < 0 ? atLeast : level;
+    }
+
     @Nullable
     LeakScope outer() {
         return outer;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /**
+     * Says whether anything was opened in this scope at all, tracked well enough to be found here.
+     *
+     * @return false if there is nothing to look for
+     */
+    public boolean isUsed() {
+        return used;
+    }
+
+    /** Called before a record of this scope is linked. */
+    void use() {
+        if (!used) {
+            used = true;
+        }
     }
 
     /**
@@ -45,6 +95,45 @@ public final class LeakScope implements AutoCloseable {
      */
     public Outstanding outstanding() {
         return registry.outstanding(this);
+    }
+
+    /**
+     * Lists what was opened in this scope, is open now and is not declared permanent, one by one. Nothing is counted or
+     * logged. May be asked after the end as well.
+     *
+     * @return one report, of evidence {@link Evidence#SCOPE_END}, for each of the first 1,000; empty if nothing is open
+     */
+    public List<LeakReport> stillOpen() {
+        if (!used) {
+            return List.of();
+        }
+        List<LeakReport> open = new ArrayList<>();
+        registry.forEachOpen(record -> {
+            if (open.size() < MOST_FINDINGS && isLeft(record)) {
+                open.add(LeakReports.ofOpen(record, registry));
+            }
+        });
+        return open;
+    }
+
+    /**
+     * Returns what was found of the resources opened in this scope: dropped ones, and those whose cleanup failed; each by
+     * itself, before the rate limit of reports. Complete after {@link Watertight#pump()}; goes on after the end.
+     *
+     * @return the findings so far, oldest first, of the first 1,000
+     */
+    public List<LeakReport> findings() {
+        synchronized (findings) {
+            return List.copyOf(findings);
+        }
+    }
+
+    void found(LeakReport report) {
+        synchronized (findings) {
+            if (findings.size() < MOST_FINDINGS) {
+                findings.add(report);
+            }
+        }
     }
 
     /**
@@ -66,33 +155,55 @@ public final class LeakScope implements AutoCloseable {
     }
 
     /**
-     * Ends this scope and reports what is still open in it.
+     * Ends this scope and reports what is still open in it. Has no effect if it has ended.
      *
      * @throws IllegalStateException if another thread opened it, or a scope inside it is still open
      */
     @Override
     public void close() {
-        if (closed) {
+        if (ended) {
             return;
         }
-        if (Thread.currentThread() != opener || registry.scopes.current() != this) {
+        if (Thread.currentThread() != opener || (reach != ScopeReach.EVERYWHERE && registry.scopes.current() != this)) {
             throw new IllegalStateException("scope '" + name + "' must be closed by the thread that opened it ('"
                     + opener.getName() + "'), after all scopes inside it");
         }
-        closed = true;
-        registry.scopes.end(this);
+        end();
         registry.forEachOpen(record -> {
-            if (record instanceof DetailedRecord<?> detailed
-                    && detailed.scope() == this
-                    && (record.wordVolatile() & LeakRecord.PERMANENT) == 0
-                    && record.isOpen()) {
+            if (isLeft(record)) {
                 record.site().scopeEnd(record);
             }
         });
     }
 
+    /**
+     * Ends this scope, and scopes of this thread inside it that were not closed, without a report: for those who ask
+     * {@link #stillOpen()} and report themselves. Has no effect if it has ended.
+     *
+     * @throws IllegalStateException if another thread opened it, unless it reaches {@linkplain ScopeReach#EVERYWHERE
+     *     everywhere}
+     */
+    public void end() {
+        if (ended) {
+            return;
+        }
+        if (Thread.currentThread() != opener && reach != ScopeReach.EVERYWHERE) {
+            throw new IllegalStateException(
+                    "scope '" + name + "' must be ended by the thread that opened it ('" + opener.getName() + "')");
+        }
+        ended = true;
+        registry.scopes.end(this);
+    }
+
+    private boolean isLeft(LeakRecord record) {
+        return record instanceof DetailedRecord<?> detailed
+                && detailed.scope() == this
+                && (record.wordVolatile() & LeakRecord.PERMANENT) == 0
+                && record.isOpen();
+    }
+
     @Override
     public String toString() {
-        return "LeakScope[" + name + (closed ? ", closed]" : "]");
+        return "LeakScope[" + name + (ended ? ", ended]" : "]");
     }
 }

@@ -226,9 +226,21 @@ final class Reporter implements Runnable {
             return;
         }
         long bytes = record == null ? 0 : record.bytes();
+        if (record instanceof DetailedRecord<?> detailed) {
+            tellScope(detailed, new HeldBack.Batch(finding, 1, bytes));
+        }
         HeldBack.Batch batch = heldBack.offer(finding, bytes, registry.ticker.nanos());
         if (batch != null) {
             publish(batch);
+        }
+    }
+
+    /** What a test has to know before the rate limit. */
+    private void tellScope(DetailedRecord<?> record, HeldBack.Batch batch) {
+        LeakScope scope = record.scope();
+        Evidence evidence = batch.last().evidence();
+        if (scope != null && (evidence == Evidence.GC_PROVEN || evidence == Evidence.CLOSE_FAILED)) {
+            scope.found(LeakReports.of(batch, registry));
         }
     }
 

@@ -4,26 +4,60 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which scope each thread is in. A map, not thread-locals: an entry can be removed, and none outlives its scope. */
+/**
+ * Which scope each thread is in. A map, not thread-locals: an entry can be removed, and none outlives its scope. Only
+ * scopes that reach started threads use an inheritable thread-local as well, because nothing else is inherited.
+ */
 final class Scopes {
     private final LeakRegistry registry;
     private final ConcurrentMap<Thread, LeakScope> byThread = new ConcurrentHashMap<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // there is one registry in a program
+    private final InheritableThreadLocal<LeakScope> inherited = new InheritableThreadLocal<>();
+
+    /** Once a scope was inherited: else nobody asks, because asking leaves an entry on the asking thread. */
+    private volatile boolean inheriting;
+
+    private volatile @Nullable LeakScope everywhere;
 
     Scopes(LeakRegistry registry) {
         this.registry = registry;
     }
 
     boolean isAnyOpen() {
-        return !byThread.isEmpty();
+        return everywhere != null || !byThread.isEmpty();
     }
 
+    /** The scope that the calling thread opens resources in. */
     @Nullable
     LeakScope current() {
-        return byThread.isEmpty() ? null : byThread.get(Thread.currentThread());
+        if (byThread.isEmpty()) {
+            return everywhere;
+        }
+        LeakScope bound = byThread.get(Thread.currentThread());
+        if (bound != null) {
+            return bound;
+        }
+        LeakScope started = inheriting ? inherited.get() : null;
+        return started == null || started.isEnded() ? everywhere : started;
     }
 
     LeakScope begin(String name) {
-        LeakScope scope = new LeakScope(registry, name, current());
+        return begin(name, ScopeReach.THREAD, TrackingLevel.OFF);
+    }
+
+    LeakScope begin(String name, ScopeReach reach, TrackingLevel atLeast) {
+        LeakScope outer = reach == ScopeReach.EVERYWHERE ? everywhere : byThread.get(Thread.currentThread());
+        LeakScope scope = new LeakScope(registry, name, reach, atLeast, outer);
+        if (reach == ScopeReach.EVERYWHERE) {
+            everywhere = scope;
+            registry.recomputePaths();
+            return scope;
+        }
+        if (reach == ScopeReach.STARTED_THREADS) {
+            inheriting = true;
+            inherited.set(scope);
+        }
         bind(scope);
         return scope;
     }
@@ -50,7 +84,25 @@ final class Scopes {
         byThread.keySet().removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
     }
 
+    /** Ends a scope, and scopes inside it that were forgotten. */
     void end(LeakScope scope) {
-        rebind(scope.outer());
+        LeakScope outer = scope.outer();
+        if (scope.reach() == ScopeReach.EVERYWHERE) {
+            everywhere = outer;
+            registry.recomputePaths();
+            return;
+        }
+        if (scope.reach() == ScopeReach.STARTED_THREADS) {
+            LeakScope next = outer;
+            while (next != null && next.reach() != ScopeReach.STARTED_THREADS) {
+                next = next.outer();
+            }
+            if (next == null) {
+                inherited.remove();
+            } else {
+                inherited.set(next);
+            }
+        }
+        rebind(outer);
     }
 }

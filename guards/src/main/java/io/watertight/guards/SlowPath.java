@@ -10,23 +10,26 @@ final class SlowPath {
     static <T> Guard<T> open(
             Site site, long bytes, @Nullable Object referent, T resource, CleanupAction<? super T> action) {
         LeakDetector detector = site.detector();
-        TrackingLevel level = detector.effectiveLevel();
-        if (level == TrackingLevel.OFF) {
+        TrackingLevel own = detector.effectiveLevel();
+        if (own == TrackingLevel.OFF) {
             return new Guard<>(resource, action, Guard.Untracked.OFF);
         }
+        LeakScope scope = site.registry().scopes.current();
+        TrackingLevel level = scope == null ? own : scope.raise(own);
         if (level == TrackingLevel.COUNT) {
             Guard<T> guard = new Guard<>(resource, action, site.countedOpen());
             site.countAcquisition();
             return guard;
         }
-        return track(site, level, bytes, referent, resource, action, detector.reclaims());
+        return track(site, level, bytes, referent, resource, action, detector.reclaims(), scope);
     }
 
     /** For {@link Tracker#register}: the action must run after a collection whatever the level. */
     static Guard<Runnable> openReclaimed(Site site, Object referent, Runnable action) {
         TrackingLevel level = site.detector().effectiveLevel();
         TrackingLevel atLeastTrack = level.compareTo(TrackingLevel.TRACK) < 0 ? TrackingLevel.TRACK : level;
-        return track(site, atLeastTrack, 0, referent, action, Runnable::run, true);
+        LeakScope scope = site.registry().scopes.current();
+        return track(site, atLeastTrack, 0, referent, action, Runnable::run, true, scope);
     }
 
     private static <T> Guard<T> track(
@@ -36,11 +39,11 @@ final class SlowPath {
             @Nullable Object referent,
             T resource,
             CleanupAction<? super T> action,
-            boolean reclaim) {
+            boolean reclaim,
+            @Nullable LeakScope scope) {
         LeakRegistry registry = site.registry();
         boolean full = level.compareTo(TrackingLevel.FULL) >= 0;
         boolean jfr = registry.jfr().recordsUse();
-        LeakScope scope = registry.scopes.current();
         T held = reclaim || site.detector().probe() != null ? resource : null;
         Throwable acquisition = full ? registry.captureAcquisition() : null;
         Thread thread = Thread.currentThread();
@@ -59,6 +62,9 @@ final class SlowPath {
             }
             record.flagPlain((level == TrackingLevel.STRICT ? LeakRecord.STRICT : 0)
                     | (referent == null ? 0 : LeakRecord.FOREIGN_REFERENT));
+            if (scope != null) {
+                scope.use();
+            }
             if (jfr) {
                 registry.jfr().acquired(site, bytes);
             }

@@ -62,6 +62,23 @@ public final class Watertight {
     }
 
     /**
+     * Opens a scope that reaches further than the calling thread: for test frameworks.
+     *
+     * @param name how reports name it
+     * @param reach what belongs to it
+     * @param atLeast what is opened in it is tracked at this level, unless its type has a higher one or is {@link
+     *     TrackingLevel#OFF}
+     * @return the scope: close or {@linkplain LeakScope#end() end} it on this thread
+     */
+    @MustBeClosed
+    public static LeakScope scope(String name, ScopeReach reach, TrackingLevel atLeast) {
+        return REGISTRY.scopes.begin(
+                Objects.requireNonNull(name, "name"),
+                Objects.requireNonNull(reach, "reach"),
+                Objects.requireNonNull(atLeast, "atLeast"));
+    }
+
+    /**
      * Changes the level of every type that exists now.
      *
      * @param level the level
