@@ -1,0 +1,125 @@
+package io.watertight.testing;
+
+import io.watertight.guards.LeakScope;
+import io.watertight.guards.ScopeReach;
+import io.watertight.guards.Watertight;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A test or a class of tests while it is checked: what it opens, and which threads are made in it. */
+final class CheckedScope {
+    private final LeakCheckSettings settings;
+    private final @Nullable CheckedScope outer;
+    private final LeakScope resources;
+    private final long runner = Thread.currentThread().getId();
+    private final long after = LiveThreads.newestId();
+    private final List<CheckedScope> waiting = new ArrayList<>();
+    private String name;
+    private LeakExpectations expectations = LeakExpectations.NONE;
+    private volatile long upTo = Long.MAX_VALUE;
+    private volatile boolean overlapped;
+
+    @SuppressWarnings("MustBeClosedChecker") // end() ends it
+    CheckedScope(String name, LeakCheckSettings settings, @Nullable CheckedScope outer) {
+        this.name = name;
+        this.settings = settings;
+        this.outer = outer;
+        this.resources = Watertight.scope(name, ScopeReach.STARTED_THREADS, settings.level());
+    }
+
+    /** A test's object is made before the test is known. */
+    CheckedScope adopt(String testName, LeakExpectations announced) {
+        name = testName;
+        expectations = announced;
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    LeakCheckSettings settings() {
+        return settings;
+    }
+
+    LeakExpectations expectations() {
+        return expectations;
+    }
+
+    CheckedScope outermost() {
+        CheckedScope at = this;
+        for (CheckedScope next = at.outer; next != null; next = at.outer) {
+            at = next;
+        }
+        return at;
+    }
+
+    LeakScope resources() {
+        return resources;
+    }
+
+    boolean isAround(CheckedScope other) {
+        for (CheckedScope at = other; at != null; at = at.outer) {
+            if (at == this) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Another test ran at the same time. */
+    void overlap() {
+        overlapped = true;
+    }
+
+    boolean isOverlapped() {
+        return overlapped;
+    }
+
+    /** Nothing that is opened or started from now on belongs to it. */
+    void end() {
+        if (upTo == Long.MAX_VALUE) {
+            upTo = LiveThreads.newestId();
+            resources.end();
+        }
+    }
+
+    boolean isRunBy(long threadId) {
+        return runner == threadId;
+    }
+
+    /** Whether a thread of this id was made while this scope was open. */
+    boolean covers(long threadId) {
+        return threadId > after && threadId <= upTo;
+    }
+
+    /** Where the scope begins, in ids of threads: of two scopes that cover one thread, the later one is the inner one. */
+    long begin() {
+        return after;
+    }
+
+    /** Live threads that were made while this scope was open, by whomever. */
+    List<Thread> threadsMade() {
+        return LiveThreads.between(after, upTo, settings.ignoredThreads());
+    }
+
+    /** Leaves the verdict on a scope that has ended to this one. */
+    void judgeLater(CheckedScope ended) {
+        synchronized (waiting) {
+            waiting.add(ended);
+        }
+    }
+
+    /** The scopes whose verdict was left to this one. */
+    List<CheckedScope> waiting() {
+        synchronized (waiting) {
+            return List.copyOf(waiting);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "CheckedScope[" + name + "]";
+    }
+}

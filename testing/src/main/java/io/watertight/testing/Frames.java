@@ -1,0 +1,36 @@
+package io.watertight.testing;
+
+import java.util.List;
+
+/** Which line of a stack a person wants to see. */
+final class Frames {
+    private static final List<String> NOT_OF_USERS =
+            List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "net.bytebuddy.", "io.watertight.testing.internal.");
+
+    private Frames() {}
+
+    /** The stack from the first frame on that is not the JDK's; the whole one if there is none. */
+    static List<StackTraceElement> ofUser(List<StackTraceElement> stack) {
+        List<StackTraceElement> rest =
+                stack.stream().dropWhile(frame -> !isOfUser(frame)).toList();
+        return rest.isEmpty() ? stack : rest;
+    }
+
+    private static boolean isOfUser(StackTraceElement frame) {
+        return NOT_OF_USERS.stream().noneMatch(frame.getClassName()::startsWith);
+    }
+
+    /** Class, method, file and line of the first frame, without its module. */
+    static String line(List<StackTraceElement> stack) {
+        if (stack.isEmpty()) {
+            return "(unknown)";
+        }
+        StackTraceElement frame = stack.get(0);
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
+    static boolean isStaticInitializer(List<StackTraceElement> stack) {
+        return stack.stream().anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
+    }
+}

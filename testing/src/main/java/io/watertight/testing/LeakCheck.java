@@ -1,0 +1,162 @@
+package io.watertight.testing;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/**
+ * Finds what a test leaves behind: resources that this library tracks, threads, executors; and says which test opened it
+ * on which line.
+ *
+ * <p>Declared, with {@link NoLeaks @NoLeaks} or {@code @ExtendWith(LeakCheck.class)}, it fails the test. Detected by
+ * JUnit through {@code junit.jupiter.extensions.autodetection.enabled=true}, it checks every class and logs what it finds.
+ *
+ * <p>A test is checked after everything else that belongs to it is over, the callbacks of other extensions included. Only
+ * when something is left, it waits for the grace time, asks the garbage collector once whether it was dropped, and asks
+ * the Flight Recorder who started a thread. What is found is reported once, and against the test that opened it: also when
+ * tests run in parallel, and when a thread of the test opened it. Workers of executors are judged after the class,
+ * because a class may keep an executor that a test makes grow. What a static initializer opened or started is nobody's
+ * leak.
+ *
+ * <p>Configuration parameters of JUnit, which win over annotations; all begin with {@code watertight.leaks.}:
+ *
+ * <ul>
+ *   <li>{@code mode}: {@code off}, {@code warn} or {@code fail}
+ *   <li>{@code per}: {@code method}, {@code class} or {@code suite}; see {@link NoLeaks.Per}
+ *   <li>{@code grace}: such as {@code 500 ms}; 2 s by default
+ *   <li>{@code level}: what resources are tracked at; {@code strict} where leaks fail, else {@code full}
+ *   <li>{@code threads}: {@code false} to look for no threads
+ *   <li>{@code births}: {@code false} to do without the Flight Recorder, which costs half a second once
+ *   <li>{@code ignore-threads}: beginnings of thread names, separated by commas
+ *   <li>{@code jdk-resources}: {@code true} to watch what the JDK opens; see {@link NoLeaks#jdkResources()}
+ * </ul>
+ *
+ * <p>Thread-safe; keeps its state in JUnit's store.
+ */
+public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, InvocationInterceptor {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(LeakCheck.class);
+    private static final String SCOPE = "scope";
+
+    /** Called by JUnit. */
+    public LeakCheck() {}
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        if (settings.mode() == LeakMode.OFF) {
+            return;
+        }
+        LeakCheckRun run = run(context);
+        boolean ofClass = isOneObjectForAll(context);
+        CheckedScope instance = ofClass ? run.takeInstance() : null;
+        CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
+        keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        if (settings.mode() == LeakMode.OFF) {
+            return;
+        }
+        LeakCheckRun run = run(context);
+        CheckedScope instance = run.takeInstance();
+        CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
+        keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
+    }
+
+    /** What the constructor of a test opens belongs to the test. */
+    @Override
+    public <T> T interceptTestClassConstructor(
+            Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> constructor, ExtensionContext context)
+            throws Throwable {
+        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        if (settings.mode() != LeakMode.OFF) {
+            run(context).beginInstance(name(context) + ", while it is made,", settings, scope(context));
+        }
+        return invocation.proceed();
+    }
+
+    /** A dynamic test has no callbacks of its own. */
+    @Override
+    public void interceptDynamicTest(
+            Invocation<@Nullable Void> invocation, DynamicTestInvocationContext dynamic, ExtensionContext context)
+            throws Throwable {
+        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        if (settings.mode() == LeakMode.OFF) {
+            invocation.proceed();
+            return;
+        }
+        LeakCheckRun run = run(context);
+        CheckedScope scope =
+                run.begin(name(context), settings, scope(context)).adopt(name(context), LeakExpectations.of(context));
+        Throwable failure = null;
+        try {
+            invocation.proceed();
+        } catch (Throwable thrown) {
+            failure = thrown;
+        }
+        try {
+            run.end(scope);
+        } catch (LeaksFoundError leaks) {
+            if (failure == null) {
+                throw leaks;
+            }
+            failure.addSuppressed(leaks);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static LeakCheckRun run(ExtensionContext context) {
+        ExtensionContext root = context.getRoot();
+        return root.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(LeakCheckRun.class, type -> new LeakCheckRun(root), LeakCheckRun.class);
+    }
+
+    /** The scope of the nearest context around. */
+    private static @Nullable CheckedScope scope(ExtensionContext context) {
+        Kept kept = context.getStore(NAMESPACE).get(SCOPE, Kept.class);
+        return kept == null ? null : kept.scope();
+    }
+
+    private static void keep(ExtensionContext context, LeakCheckRun run, CheckedScope scope) {
+        context.getStore(NAMESPACE).put(SCOPE, new Kept(run, scope));
+    }
+
+    /**
+     * Lies in the store of a test or class, which JUnit closes after everything else that belongs to it; an exception
+     * then fails that test or class.
+     */
+    // Both interfaces: see LeakCheckRun.
+    private record Kept(LeakCheckRun run, CheckedScope scope)
+            implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+        @Override
+        public void close() {
+            run.end(scope);
+        }
+    }
+
+    private static boolean isOneObjectForAll(ExtensionContext context) {
+        return context.getTestInstanceLifecycle().orElse(TestInstance.Lifecycle.PER_METHOD)
+                == TestInstance.Lifecycle.PER_CLASS;
+    }
+
+    private static String name(ExtensionContext context) {
+        String type = context.getTestClass().map(Class::getSimpleName).orElse("");
+        String method = context.getTestMethod().map(Method::getName).orElse("");
+        if (method.isEmpty()) {
+            return "class " + type;
+        }
+        String display = context.getDisplayName();
+        return "test " + type + "." + method + (display.startsWith(method) ? "" : " [" + display + "]");
+    }
+}

@@ -1,0 +1,108 @@
+package io.watertight.testing;
+
+import io.watertight.testing.ThreadBirths.Birth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes leaks of threads that still run: single ones, and pools of them. */
+final class ThreadVerdict {
+    private static final int MOST_NAMES = 5;
+
+    private ThreadVerdict() {}
+
+    /** A live thread with the scope it belongs to and with what is known of its start. */
+    record Survivor(
+            Thread thread,
+            List<StackTraceElement> stack,
+            @Nullable Birth birth,
+            @Nullable CheckedScope owner) {
+        boolean isPoolWorker() {
+            return LiveThreads.isPoolWorker(thread, stack);
+        }
+
+        /** The stack of its start, from the user's line on. */
+        List<StackTraceElement> startedAt() {
+            return birth == null ? List.of() : Frames.ofUser(birth.startedAt());
+        }
+
+        boolean isOfStaticInitializer() {
+            return birth != null && Frames.isStaticInitializer(birth.startedAt());
+        }
+    }
+
+    /** One leak for each thread, and one for the workers of a pool. */
+    static List<FoundLeak> leaks(List<Survivor> survivors) {
+        List<FoundLeak> leaks = new ArrayList<>();
+        Map<String, List<Survivor>> pools = new TreeMap<>();
+        for (Survivor survivor : survivors) {
+            if (survivor.isPoolWorker()) {
+                pools.computeIfAbsent(poolName(survivor.thread()), name -> new ArrayList<>())
+                        .add(survivor);
+            } else {
+                leaks.add(thread(survivor));
+            }
+        }
+        pools.values().forEach(workers -> leaks.add(pool(workers)));
+        return leaks;
+    }
+
+    private static FoundLeak thread(Survivor survivor) {
+        Thread thread = survivor.thread();
+        String text = "thread '" + thread.getName() + "' " + (thread.isDaemon() ? "(daemon) " : "") + "still runs"
+                + started(survivor) + now(survivor);
+        return leak(FoundLeak.THREAD, text, survivor, List.of(thread));
+    }
+
+    private static FoundLeak pool(List<Survivor> workers) {
+        List<Thread> threads = workers.stream()
+                .map(Survivor::thread)
+                .sorted((a, b) -> Long.compare(a.getId(), b.getId()))
+                .toList();
+        Survivor first = workers.stream()
+                .filter(worker -> worker.thread() == threads.get(0))
+                .findFirst()
+                .orElseThrow();
+        String names = threads.stream()
+                .limit(MOST_NAMES)
+                .map(thread -> "'" + thread.getName() + "'")
+                .collect(Collectors.joining(", "));
+        String text = "executor with " + threads.size() + (threads.size() == 1 ? " thread (" : " threads (") + names
+                + (threads.size() > MOST_NAMES ? ", ...)" : ")") + " was not shut down" + started(first) + now(first);
+        return leak(FoundLeak.EXECUTOR, text, first, threads);
+    }
+
+    private static FoundLeak leak(String type, String text, Survivor first, List<Thread> threads) {
+        String names = threads.stream().map(Thread::getName).collect(Collectors.joining(" "));
+        CheckedScope owner = first.owner();
+        String by = owner == null ? "" : owner.name() + ": ";
+        return new FoundLeak(type, by + text, first.startedAt(), names + " " + Frames.line(first.startedAt()));
+    }
+
+    private static String started(Survivor survivor) {
+        Birth birth = survivor.birth();
+        return birth == null
+                ? ""
+                : "; started at " + Frames.line(survivor.startedAt()) + " by '" + birth.parentName() + "'";
+    }
+
+    private static String now(Survivor survivor) {
+        List<StackTraceElement> stack = Frames.ofUser(survivor.stack());
+        return stack.isEmpty()
+                ? ""
+                : "; now at " + Frames.line(stack) + ", " + survivor.thread().getState();
+    }
+
+    /** The name without the numbers at its end: the workers of one pool share it. */
+    private static String poolName(Thread worker) {
+        String name = worker.getName();
+        int end = name.length();
+        while (end > 0 && Character.isDigit(name.charAt(end - 1))) {
+            end--;
+        }
+        return name.substring(0, end);
+    }
+}
