@@ -22,6 +22,7 @@ final class LeakRegistry {
      * which are leaves. User code runs under no lock but the turn, for which only pump() and the reporter's thread ever wait;
      * stepLock is held by one step, by a reading of counters, and at the end, never while user code runs.
      */
+    private static final Outstanding NOTHING = new Outstanding(List.of());
     final ReferenceQueue<Object> queue = new ReferenceQueue<>();
     final ReentrantLock stepLock = new ReentrantLock();
     final Ticker ticker;
@@ -178,14 +179,28 @@ final class LeakRegistry {
             detector.forEachSite(site -> addEntry(entries, site, scope));
         }
         if (scope == null) {
-            for (WeakReference<OutstandingSource> reference : sources) {
-                OutstandingSource source = reference.get();
-                if (source != null) {
-                    entries.addAll(source.outstanding());
-                }
-            }
+            addSources(entries);
         }
         return new Outstanding(entries);
+    }
+
+    /** What components list that keep their own books. */
+    Outstanding outstandingOfSources() {
+        if (sources.isEmpty()) {
+            return NOTHING;
+        }
+        List<Outstanding.Entry> entries = new ArrayList<>();
+        addSources(entries);
+        return new Outstanding(entries);
+    }
+
+    private void addSources(List<Outstanding.Entry> entries) {
+        for (WeakReference<OutstandingSource> reference : sources) {
+            OutstandingSource source = reference.get();
+            if (source != null) {
+                entries.addAll(source.outstanding());
+            }
+        }
     }
 
     private void addEntry(List<Outstanding.Entry> entries, Site site, @Nullable LeakScope scope) {

@@ -33,6 +33,15 @@ public final class Watertight {
     }
 
     /**
+     * Lists what components have out that keep their own books, and nothing else.
+     *
+     * @return the snapshot
+     */
+    public static Outstanding outstandingOfSources() {
+        return REGISTRY.outstandingOfSources();
+    }
+
+    /**
      * Adds a component's own books to the snapshots. It is held weakly.
      *
      * @param source the books

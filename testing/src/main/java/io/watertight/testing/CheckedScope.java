@@ -12,6 +12,7 @@ final class CheckedScope {
     private final LeakCheckSettings settings;
     private final @Nullable CheckedScope outer;
     private final LeakScope resources;
+    private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final long runner = Thread.currentThread().getId();
     private final long after = LiveThreads.newestId();
     private final List<CheckedScope> waiting = new ArrayList<>();
@@ -59,6 +60,12 @@ final class CheckedScope {
         return resources;
     }
 
+    /** What components that keep their own books had out when this scope began. */
+    OutstandingVerdict outstanding() {
+        return outstanding;
+    }
+
+    /** Whether another scope is this one or inside it. */
     boolean isAround(CheckedScope other) {
         for (CheckedScope at = other; at != null; at = at.outer) {
             if (at == this) {

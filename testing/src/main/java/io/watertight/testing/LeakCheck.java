@@ -1,7 +1,6 @@
 package io.watertight.testing;
 
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -151,12 +150,6 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
     }
 
     private static String name(ExtensionContext context) {
-        String type = context.getTestClass().map(Class::getSimpleName).orElse("");
-        String method = context.getTestMethod().map(Method::getName).orElse("");
-        if (method.isEmpty()) {
-            return "class " + type;
-        }
-        String display = context.getDisplayName();
-        return "test " + type + "." + method + (display.startsWith(method) ? "" : " [" + display + "]");
+        return TestPlace.of(context).name();
     }
 }

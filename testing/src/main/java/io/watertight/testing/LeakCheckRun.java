@@ -7,6 +7,7 @@ import io.watertight.guards.Watertight;
 import io.watertight.testing.ThreadBirths.Birth;
 import io.watertight.testing.ThreadVerdict.Survivor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,15 +27,19 @@ import org.slf4j.LoggerFactory;
 final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeakCheck.class);
 
+    private static final int MOST_MENTIONED = 3;
+
     private final LeakCheckSettings settings;
     private final boolean wholeRun;
     private final LeakScope outside;
     private final long after = LiveThreads.newestId();
     private final @Nullable ThreadBirths births;
+    private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final Set<CheckedScope> open = ConcurrentHashMap.newKeySet();
     /** Scopes that have ended while threads made in them lived on. */
     private final List<CheckedScope> outlived = new CopyOnWriteArrayList<>();
 
+    private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
     private final Set<Long> reportedThreads = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<Thread, CheckedScope> instances = new ConcurrentHashMap<>();
@@ -105,6 +110,10 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
             verdict.add(left.expectations(), prefixed(left.name(), ResourceVerdict.on(left.resources(), grace)));
         }
         verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), grace));
+        if (!scope.isOverlapped()) {
+            verdict.add(scope.expectations(), scope.outstanding().leaks(grace));
+            outstanding.accept(scope.outstanding());
+        }
         if (scope.settings().threads()) {
             boolean workersToo = scope == top || scope.expectations().nameExecutors();
             judgeThreads(scope, workersToo, grace, verdict);
@@ -112,7 +121,18 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         scope.waiting().forEach(left -> verdict.addUnmet(left.expectations()));
         verdict.addUnmet(scope.expectations());
         outlived.removeAll(scope.waiting());
+        if (!verdict.isClean()) {
+            leaky.forEach(other -> mentionLeft(other, verdict));
+            leaky.add(scope);
+        }
         deliver(verdict, scope.settings().mode());
+    }
+
+    /** What others left is shown as theirs: the reader may see it in a dump, and must not look for it here. */
+    private static void mentionLeft(CheckedScope other, Verdict verdict) {
+        other.resources().stillOpen().stream()
+                .limit(MOST_MENTIONED)
+                .forEach(report -> verdict.mention(FoundLeak.of(report).text() + " in " + other.name()));
     }
 
     private static List<FoundLeak> prefixed(String test, List<FoundLeak> leaks) {
@@ -148,18 +168,13 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         if (leftForLater) {
             outlived.add(scope);
         }
-        for (CheckedScope owner : owners(judged, scope)) {
-            List<Survivor> its = judged.stream()
-                    .filter(survivor -> survivor.owner() == owner)
-                    .toList();
-            verdict.add(owner.expectations(), ThreadVerdict.leaks(its));
-        }
-    }
-
-    private static Set<CheckedScope> owners(List<Survivor> survivors, CheckedScope scope) {
-        Set<CheckedScope> owners = ConcurrentHashMap.newKeySet();
-        survivors.forEach(survivor -> owners.add(survivor.owner() == null ? scope : survivor.owner()));
-        return owners;
+        Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
+        judged.forEach(survivor -> byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
+                .add(survivor));
+        byOwner.forEach((owner, its) -> {
+            List<FoundLeak> leaks = ThreadVerdict.leaks(its);
+            verdict.add(owner.expectations(), owner == scope ? leaks : prefixed(owner.name(), leaks));
+        });
     }
 
     private List<Thread> suspects(CheckedScope scope) {
@@ -261,6 +276,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private void judgeTheRest(GraceTime grace) {
         Verdict verdict = new Verdict("the run, outside of all tests,");
         verdict.add(LeakExpectations.NONE, ResourceVerdict.on(outside, grace));
+        verdict.add(LeakExpectations.NONE, outstanding.leaks(grace));
         if (settings.threads()) {
             grace.await(() -> strays().isEmpty());
             List<Thread> strays = strays();

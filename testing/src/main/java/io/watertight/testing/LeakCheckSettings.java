@@ -39,10 +39,9 @@ record LeakCheckSettings(
 
     /** The settings of the class that a context belongs to. */
     static LeakCheckSettings of(ExtensionContext context) {
-        NoLeaks declared =
-                context.getTestClass().map(LeakCheckSettings::annotation).orElse(null);
-        boolean found = declared != null
-                || context.getTestClass().map(LeakCheckSettings::isDeclared).orElse(false);
+        Class<?> type = TestPlace.of(context).type();
+        NoLeaks declared = annotation(type);
+        boolean found = declared != null || isDeclared(type);
         return of(context, found ? LeakMode.FAIL : LeakMode.WARN, declared);
     }
 
@@ -82,7 +81,7 @@ record LeakCheckSettings(
                 parameter(context, "ignore-threads", LeakCheckSettings::list, List.of()));
     }
 
-    private static @Nullable NoLeaks annotation(Class<?> type) {
+    private static @Nullable NoLeaks annotation(@Nullable Class<?> type) {
         for (Class<?> at = type; at != null; at = at.getEnclosingClass()) {
             NoLeaks found = AnnotationSupport.findAnnotation(at, NoLeaks.class).orElse(null);
             if (found != null) {
@@ -92,7 +91,7 @@ record LeakCheckSettings(
         return null;
     }
 
-    private static boolean isDeclared(Class<?> type) {
+    private static boolean isDeclared(@Nullable Class<?> type) {
         for (Class<?> at = type; at != null; at = at.getEnclosingClass()) {
             boolean here =
                     AnnotationSupport.findRepeatableAnnotations(at, org.junit.jupiter.api.extension.ExtendWith.class)

@@ -1,10 +1,10 @@
 package io.watertight.testing;
 
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -25,16 +25,17 @@ final class LeakExpectations {
 
     /** What the method of a context, its class and the classes around that one say. */
     static LeakExpectations of(ExtensionContext context) {
+        TestPlace place = TestPlace.of(context);
         List<AllowLeaks> allowed = new ArrayList<>();
-        context.getTestMethod().ifPresent(method -> allowed.addAll(allowedBy(method)));
-        Optional<Class<?>> type = context.getTestClass();
-        while (type.isPresent()) {
-            allowed.addAll(allowedBy(type.get()));
-            type = Optional.ofNullable(type.get().getEnclosingClass());
+        Method method = place.method();
+        if (method != null) {
+            allowed.addAll(allowedBy(method));
         }
-        List<ExpectLeak> expected = context.getTestMethod()
-                .map(method -> AnnotationSupport.findRepeatableAnnotations(method, ExpectLeak.class))
-                .orElse(List.of());
+        for (Class<?> type = place.type(); type != null; type = type.getEnclosingClass()) {
+            allowed.addAll(allowedBy(type));
+        }
+        List<ExpectLeak> expected =
+                method == null ? List.of() : AnnotationSupport.findRepeatableAnnotations(method, ExpectLeak.class);
         for (AllowLeaks allow : allowed) {
             if (allow.reason().isBlank()) {
                 throw new ExtensionConfigurationException(

@@ -77,9 +77,7 @@ final class ThreadVerdict {
 
     private static FoundLeak leak(String type, String text, Survivor first, List<Thread> threads) {
         String names = threads.stream().map(Thread::getName).collect(Collectors.joining(" "));
-        CheckedScope owner = first.owner();
-        String by = owner == null ? "" : owner.name() + ": ";
-        return new FoundLeak(type, by + text, first.startedAt(), names + " " + Frames.line(first.startedAt()));
+        return new FoundLeak(type, text, first.startedAt(), names + " " + Frames.line(first.startedAt()));
     }
 
     private static String started(Survivor survivor) {
