@@ -7,9 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * How long something may take to end by itself: asks again and again, first after a microsecond, then ever more rarely up
- * to ten times a second; after a tenth of the time it asks the garbage collector once as well, because what was dropped
- * never ends by itself.
+ * How long something may take to end by itself, in all: asks again and again, first after a microsecond, then ever more
+ * rarely, down to ten times a second.
  */
 final class GraceTime {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(1);
@@ -23,29 +22,38 @@ final class GraceTime {
         this.totalNanos = total.toNanos();
     }
 
-    /** Waits until nothing is left or the time is over; an interrupt ends it early and is kept. */
+    /** Waits until nothing is left or the time is over. */
     void await(BooleanSupplier isNothingLeft) {
+        awaitAtMost(totalNanos, isNothingLeft);
+    }
+
+    /** The same, but not longer than so many nanoseconds from the start; an interrupt ends it early and is kept. */
+    void awaitAtMost(long nanos, BooleanSupplier isNothingLeft) {
+        long limit = Math.min(nanos, totalNanos);
         long pause = FIRST_PAUSE_NANOS;
         while (!isNothingLeft.getAsBoolean()) {
-            long spent = System.nanoTime() - start;
-            if (spent >= totalNanos || Thread.currentThread().isInterrupted()) {
-                collectOnce();
+            long left = limit - (System.nanoTime() - start);
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return;
             }
-            if (spent >= totalNanos / 10) {
-                collectOnce();
-            }
-            LockSupport.parkNanos(this, Math.min(pause, totalNanos - spent));
+            LockSupport.parkNanos(this, Math.min(pause, left));
             pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
         }
     }
 
-    /** On suspicion only: what is dropped becomes GC-proven. */
-    private void collectOnce() {
-        if (!collected) {
-            collected = true;
-            GcBarrier.await();
-            Watertight.pump();
+    /**
+     * The same as {@link #await}, and asks the garbage collector once, after a tenth of the time: what was dropped never
+     * ends by itself, and is proven to be a leak then.
+     */
+    void awaitAndCollect(BooleanSupplier isNothingLeft) {
+        awaitAtMost(totalNanos / 10, isNothingLeft);
+        if (!isNothingLeft.getAsBoolean()) {
+            if (!collected) {
+                collected = true;
+                GcBarrier.await();
+                Watertight.pump();
+            }
+            await(isNothingLeft);
         }
     }
 }

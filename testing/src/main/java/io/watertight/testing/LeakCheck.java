@@ -54,19 +54,19 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         }
         LeakCheckRun run = run(context);
         boolean ofClass = isOneObjectForAll(context);
-        CheckedScope instance = ofClass ? run.takeInstance() : null;
+        CheckedScope instance = ofClass ? run.takeInstance(context.getRequiredTestClass()) : null;
         CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
         keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        LeakCheckSettings settings = settings(context);
         if (settings.mode() == LeakMode.OFF) {
             return;
         }
         LeakCheckRun run = run(context);
-        CheckedScope instance = run.takeInstance();
+        CheckedScope instance = run.takeInstance(context.getRequiredTestClass());
         CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
         keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
     }
@@ -76,9 +76,10 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
     public <T> T interceptTestClassConstructor(
             Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> constructor, ExtensionContext context)
             throws Throwable {
-        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        LeakCheckSettings settings = settings(context);
         if (settings.mode() != LeakMode.OFF) {
-            run(context).beginInstance(name(context) + ", while it is made,", settings, scope(context));
+            Class<?> type = constructor.getTargetClass();
+            run(context).beginInstance(type, name(context) + ", while it is made,", settings, scope(context));
         }
         return invocation.proceed();
     }
@@ -88,7 +89,7 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
     public void interceptDynamicTest(
             Invocation<@Nullable Void> invocation, DynamicTestInvocationContext dynamic, ExtensionContext context)
             throws Throwable {
-        LeakCheckSettings settings = LeakCheckSettings.of(context);
+        LeakCheckSettings settings = settings(context);
         if (settings.mode() == LeakMode.OFF) {
             invocation.proceed();
             return;
@@ -119,6 +120,12 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         ExtensionContext root = context.getRoot();
         return root.getStore(NAMESPACE)
                 .getOrComputeIfAbsent(LeakCheckRun.class, type -> new LeakCheckRun(root), LeakCheckRun.class);
+    }
+
+    /** Those of the class, which were read before its first test. */
+    private static LeakCheckSettings settings(ExtensionContext context) {
+        CheckedScope around = scope(context);
+        return around == null ? LeakCheckSettings.of(context) : around.settings();
     }
 
     /** The scope of the nearest context around. */

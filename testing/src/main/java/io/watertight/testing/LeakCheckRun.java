@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private static final Logger LOG = LoggerFactory.getLogger(LeakCheck.class);
 
     private static final int MOST_MENTIONED = 3;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LeakCheckSettings settings;
     private final boolean wholeRun;
@@ -42,7 +45,10 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
     private final Set<Long> reportedThreads = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<Thread, CheckedScope> instances = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Thread, Instance> instances = new ConcurrentHashMap<>();
+
+    /** The object of a test that was made and has not begun. */
+    private record Instance(Class<?> type, CheckedScope scope) {}
 
     @SuppressWarnings("MustBeClosedChecker") // close() ends it
     LeakCheckRun(ExtensionContext root) {
@@ -67,17 +73,36 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         return scope;
     }
 
-    /** Begins the scope of a test whose object is about to be made; another one that is under way here is used again. */
-    void beginInstance(String name, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
-        if (!instances.containsKey(Thread.currentThread())) {
-            instances.put(Thread.currentThread(), begin(name, itsSettings, outer));
+    /** Begins the scope of a test whose object is about to be made, or goes on with that of the object around it. */
+    void beginInstance(Class<?> type, String name, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
+        Thread here = Thread.currentThread();
+        Instance before = instances.remove(here);
+        if (before != null && before.type() == type.getEnclosingClass()) {
+            instances.put(here, new Instance(type, before.scope()));
+            return;
         }
+        if (before != null) {
+            abandon(before.scope());
+        }
+        instances.put(here, new Instance(type, begin(name, itsSettings, outer)));
     }
 
-    /** The scope of the object that was made last on this thread, if no test has taken it yet. */
+    /** The scope of the object of this class that was made last on this thread, if no test has taken it yet. */
     @Nullable
-    CheckedScope takeInstance() {
-        return instances.remove(Thread.currentThread());
+    CheckedScope takeInstance(Class<?> type) {
+        Instance made = instances.remove(Thread.currentThread());
+        if (made != null && made.type() != type) {
+            abandon(made.scope());
+            return null;
+        }
+        return made == null ? null : made.scope();
+    }
+
+    /** The test of this object never began: what its constructor left is shown at the end of the run. */
+    private void abandon(CheckedScope scope) {
+        scope.end();
+        waiting.add(scope);
+        open.remove(scope);
     }
 
     /**
@@ -141,21 +166,28 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
                 .toList();
     }
 
-    /** Threads made in this scope; in the outermost one, also those of tests inside it that were left to it. */
+    /**
+     * Threads made in this scope; in the outermost one, also those of tests inside it that were left to it. Asking who
+     * started a thread costs some ten milliseconds, so threads that are about to end are given a moment first; only those
+     * of this scope are then waited for.
+     */
     private void judgeThreads(CheckedScope scope, boolean workersToo, GraceTime grace, Verdict verdict) {
         if (suspects(scope).isEmpty()) {
             return;
         }
-        if (!scope.isOverlapped()) {
-            grace.await(() -> suspects(scope).isEmpty());
+        grace.awaitAtMost(MOMENT_NANOS, () -> suspects(scope).isEmpty());
+        List<Survivor> own = survivors(scope);
+        List<Survivor> awaited = own.stream()
+                .filter(survivor -> workersToo || !survivor.isPoolWorker())
+                .toList();
+        BooleanSupplier isNothingLeft =
+                () -> awaited.stream().noneMatch(survivor -> survivor.thread().isAlive());
+        if (awaited.stream().anyMatch(survivor -> LiveThreads.endsWhenCollected(survivor.thread()))) {
+            grace.awaitAndCollect(isNothingLeft);
+        } else {
+            grace.await(isNothingLeft);
         }
-        List<Survivor> mine = survivors(scope);
-        if (scope.isOverlapped() && !mine.isEmpty()) {
-            List<Survivor> asked = mine;
-            grace.await(
-                    () -> asked.stream().noneMatch(survivor -> survivor.thread().isAlive()));
-            mine = survivors(scope);
-        }
+        List<Survivor> mine = own.isEmpty() ? own : survivors(scope);
         boolean leftForLater = false;
         List<Survivor> judged = new ArrayList<>();
         for (Survivor survivor : mine) {

@@ -86,6 +86,11 @@ final class LiveThreads {
                 || Stream.concat(NOBODYS.stream(), ignored.stream()).anyMatch(name::startsWith);
     }
 
+    /** Whether a thread belongs to an object that has no close on old JDKs: it ends when that object is collected. */
+    static boolean endsWhenCollected(Thread thread) {
+        return thread.getName().startsWith("HttpClient-");
+    }
+
     /** Whether a stack is that of a worker of a pool: it may outlive the test that happened to make the pool grow. */
     static boolean isPoolWorker(Thread thread, List<StackTraceElement> stack) {
         return thread instanceof ForkJoinWorkerThread

@@ -16,7 +16,7 @@ final class ResourceVerdict {
             return List.of();
         }
         Watertight.pump();
-        grace.await(() -> left(scope).isEmpty());
+        grace.awaitAndCollect(() -> left(scope).isEmpty());
         return Stream.concat(scope.findings().stream(), left(scope).stream())
                 .map(FoundLeak::of)
                 .toList();
