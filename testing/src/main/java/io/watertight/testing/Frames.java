@@ -16,6 +16,10 @@ final class Frames {
         return rest.isEmpty() ? stack : rest;
     }
 
+    static boolean hasNoneOfUser(List<StackTraceElement> stack) {
+        return stack.stream().noneMatch(Frames::isOfUser);
+    }
+
     private static boolean isOfUser(StackTraceElement frame) {
         return NOT_OF_USERS.stream().noneMatch(frame.getClassName()::startsWith);
     }

@@ -1,5 +1,6 @@
 package io.watertight.testing;
 
+import io.watertight.guards.LeakReport;
 import io.watertight.guards.LeakScope;
 import io.watertight.guards.ScopeReach;
 import io.watertight.guards.TrackingLevel;
@@ -29,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeakCheck.class);
 
-    private static final int MOST_MENTIONED = 3;
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LeakCheckSettings settings;
@@ -147,17 +147,19 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         verdict.addUnmet(scope.expectations());
         outlived.removeAll(scope.waiting());
         if (!verdict.isClean()) {
-            leaky.forEach(other -> mentionLeft(other, verdict));
+            mentionOthers(verdict);
             leaky.add(scope);
         }
         deliver(verdict, scope.settings().mode());
     }
 
     /** What others left is shown as theirs: the reader may see it in a dump, and must not look for it here. */
-    private static void mentionLeft(CheckedScope other, Verdict verdict) {
-        other.resources().stillOpen().stream()
-                .limit(MOST_MENTIONED)
-                .forEach(report -> verdict.mention(FoundLeak.of(report).text() + " in " + other.name()));
+    private void mentionOthers(Verdict verdict) {
+        for (CheckedScope other : leaky) {
+            for (LeakReport report : other.resources().stillOpen()) {
+                verdict.mention(FoundLeak.of(report).text() + " in " + other.name());
+            }
+        }
     }
 
     private static List<FoundLeak> prefixed(String test, List<FoundLeak> leaks) {

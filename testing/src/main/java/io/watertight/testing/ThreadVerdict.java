@@ -88,10 +88,11 @@ final class ThreadVerdict {
     }
 
     private static String now(Survivor survivor) {
+        if (survivor.isPoolWorker() && Frames.hasNoneOfUser(survivor.stack())) {
+            return "; idle now";
+        }
         List<StackTraceElement> stack = Frames.ofUser(survivor.stack());
-        return stack.isEmpty()
-                ? ""
-                : "; now at " + Frames.line(stack) + ", " + survivor.thread().getState();
+        return "; now at " + Frames.line(stack) + ", " + survivor.thread().getState();
     }
 
     /** The name without the numbers at its end: the workers of one pool share it. */

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** What a scope is accused of: leaks nobody announced, and announced ones that it did not make. */
 final class Verdict {
+    private static final int MOST_MENTIONED = 3;
+
     private final String name;
     private final List<FoundLeak> leaks = new ArrayList<>();
     private final List<String> unmet = new ArrayList<>();
@@ -49,8 +51,9 @@ final class Verdict {
         for (String expectation : unmet) {
             line(text, expectation);
         }
-        for (String fact : elsewhere) {
-            line(text, "not counted here: " + fact);
+        elsewhere.stream().limit(MOST_MENTIONED).forEach(fact -> line(text, "not counted here: " + fact));
+        if (elsewhere.size() > MOST_MENTIONED) {
+            line(text, "not counted here: " + (elsewhere.size() - MOST_MENTIONED) + " more of other tests");
         }
         return text.toString();
     }
