@@ -5,13 +5,11 @@ import io.watertight.guards.LeakScope;
 import io.watertight.guards.ScopeReach;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.Watertight;
-import io.watertight.testing.ThreadBirths.Birth;
 import io.watertight.testing.ThreadVerdict.Survivor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,16 +33,10 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final LeakCheckSettings settings;
     private final boolean wholeRun;
     private final LeakScope outside;
-    private final long after = LiveThreads.newestId();
-    private final @Nullable ThreadBirths births;
+    private final ThreadSearch threads;
     private final OutstandingVerdict outstanding = new OutstandingVerdict();
-    private final Set<CheckedScope> open = ConcurrentHashMap.newKeySet();
-    /** Scopes that have ended while threads made in them lived on. */
-    private final List<CheckedScope> outlived = new CopyOnWriteArrayList<>();
-
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
-    private final Set<Long> reportedThreads = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<Thread, Instance> instances = new ConcurrentHashMap<>();
 
     /** The object of a test that was made and has not begun. */
@@ -55,7 +47,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         this.settings = LeakCheckSettings.ofRun(root);
         this.wholeRun = LeakCheckSettings.isAutodetected(root);
         boolean raise = wholeRun && settings.mode() != LeakMode.OFF;
-        this.births = settings.threads() && settings.births() ? ThreadBirths.begin() : null;
+        this.threads = new ThreadSearch(settings.threads() && settings.births());
         this.outside = Watertight.scope(
                 "outside of all tests", ScopeReach.EVERYWHERE, raise ? settings.level() : TrackingLevel.OFF);
     }
@@ -63,13 +55,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     /** Begins a test or a class on the calling thread. */
     CheckedScope begin(String name, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
         CheckedScope scope = new CheckedScope(name, itsSettings, outer);
-        for (CheckedScope other : open) {
-            if (!other.isAround(scope)) {
-                other.overlap();
-                scope.overlap();
-            }
-        }
-        open.add(scope);
+        threads.opened(scope);
         return scope;
     }
 
@@ -102,7 +88,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private void abandon(CheckedScope scope) {
         scope.end();
         waiting.add(scope);
-        open.remove(scope);
+        threads.ended(scope);
     }
 
     /**
@@ -115,16 +101,16 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         try {
             CheckedScope top = scope.outermost();
             if (scope.settings().per() == NoLeaks.Per.SUITE) {
-                outlived.add(scope);
+                threads.outlived(scope);
                 waiting.add(scope);
             } else if (scope.settings().per() == NoLeaks.Per.CLASS && scope != top) {
-                outlived.add(scope);
+                threads.outlived(scope);
                 top.judgeLater(scope);
             } else {
                 judge(scope, top);
             }
         } finally {
-            open.remove(scope);
+            threads.ended(scope);
         }
     }
 
@@ -145,7 +131,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
         scope.waiting().forEach(left -> verdict.addUnmet(left.expectations()));
         verdict.addUnmet(scope.expectations());
-        outlived.removeAll(scope.waiting());
+        threads.forget(scope.waiting());
         if (!verdict.isClean()) {
             mentionOthers(verdict);
             leaky.add(scope);
@@ -174,94 +160,38 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
      * of this scope are then waited for.
      */
     private void judgeThreads(CheckedScope scope, boolean workersToo, GraceTime grace, Verdict verdict) {
-        if (suspects(scope).isEmpty()) {
+        grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
+        List<Survivor> suspects = threads.survivors(scope);
+        if (suspects.isEmpty()) {
             return;
         }
-        grace.awaitAtMost(MOMENT_NANOS, () -> suspects(scope).isEmpty());
-        List<Survivor> own = survivors(scope);
-        List<Survivor> awaited = own.stream()
+        List<Thread> awaited = suspects.stream()
                 .filter(survivor -> workersToo || !survivor.isPoolWorker())
+                .map(Survivor::thread)
                 .toList();
-        BooleanSupplier isNothingLeft =
-                () -> awaited.stream().noneMatch(survivor -> survivor.thread().isAlive());
-        if (awaited.stream().anyMatch(survivor -> LiveThreads.endsWhenCollected(survivor.thread()))) {
+        BooleanSupplier isNothingLeft = () -> awaited.stream().noneMatch(Thread::isAlive);
+        if (awaited.stream().anyMatch(LiveThreads::endsWhenCollected)) {
             grace.awaitAndCollect(isNothingLeft);
         } else {
             grace.await(isNothingLeft);
         }
-        List<Survivor> mine = own.isEmpty() ? own : survivors(scope);
+        Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
         boolean leftForLater = false;
-        List<Survivor> judged = new ArrayList<>();
-        for (Survivor survivor : mine) {
+        for (Survivor survivor : threads.survivors(scope)) {
             if (survivor.isPoolWorker() && !workersToo) {
                 leftForLater = true;
-            } else if (reportedThreads.add(survivor.thread().getId())) {
-                judged.add(survivor);
+            } else if (threads.reportOnce(survivor.thread())) {
+                byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
+                        .add(survivor);
             }
         }
         if (leftForLater) {
-            outlived.add(scope);
+            threads.outlived(scope);
         }
-        Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
-        judged.forEach(survivor -> byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
-                .add(survivor));
         byOwner.forEach((owner, its) -> {
             List<FoundLeak> leaks = ThreadVerdict.leaks(its);
             verdict.add(owner.expectations(), owner == scope ? leaks : prefixed(owner.name(), leaks));
         });
-    }
-
-    private List<Thread> suspects(CheckedScope scope) {
-        List<Thread> suspects = scope.threadsMade();
-        suspects.removeIf(thread -> reportedThreads.contains(thread.getId()));
-        return suspects;
-    }
-
-    /** The suspects of a scope that are its own, or those of a scope inside it that has ended. */
-    private List<Survivor> survivors(CheckedScope scope) {
-        List<Thread> suspects = suspects(scope);
-        Map<Long, Birth> known = births == null || suspects.isEmpty() ? Map.of() : births.of(suspects);
-        List<Survivor> survivors = new ArrayList<>();
-        for (Thread thread : suspects) {
-            CheckedScope owner = owner(thread, known);
-            List<StackTraceElement> stack = List.of(thread.getStackTrace());
-            Survivor survivor = new Survivor(thread, stack, known.get(thread.getId()), owner);
-            boolean its = owner != null && scope.isAround(owner);
-            if (its && !stack.isEmpty() && thread.isAlive() && !survivor.isOfStaticInitializer()) {
-                survivors.add(survivor);
-            }
-        }
-        return survivors;
-    }
-
-    /** The innermost scope that a thread, or the ancestor that a test's own thread made, was made in; null if unknown. */
-    private @Nullable CheckedScope owner(Thread thread, Map<Long, Birth> known) {
-        Birth birth = known.get(thread.getId());
-        if (birth == null) {
-            CheckedScope only = innermost(thread.getId(), null);
-            return only == null || only.isOverlapped() ? null : only;
-        }
-        for (int generation = 0; birth != null && generation < 1_000; generation++) {
-            CheckedScope scope = innermost(birth.id(), birth.parentId());
-            if (scope != null) {
-                return scope;
-            }
-            birth = known.get(birth.parentId());
-        }
-        return null;
-    }
-
-    private @Nullable CheckedScope innermost(long threadId, @Nullable Long runner) {
-        CheckedScope found = null;
-        for (Iterable<CheckedScope> scopes : List.of(open, outlived)) {
-            for (CheckedScope scope : scopes) {
-                boolean covers = scope.covers(threadId) && (runner == null || scope.isRunBy(runner));
-                if (covers && (found == null || scope.begin() > found.begin())) {
-                    found = scope;
-                }
-            }
-        }
-        return found;
     }
 
     private void deliver(Verdict verdict, LeakMode mode) {
@@ -285,9 +215,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
             }
         } finally {
             outside.end();
-            if (births != null) {
-                births.close();
-            }
+            threads.close();
         }
     }
 
@@ -312,23 +240,10 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         verdict.add(LeakExpectations.NONE, ResourceVerdict.on(outside, grace));
         verdict.add(LeakExpectations.NONE, outstanding.leaks(grace));
         if (settings.threads()) {
-            grace.await(() -> strays().isEmpty());
-            List<Thread> strays = strays();
-            Map<Long, Birth> known = births == null || strays.isEmpty() ? Map.of() : births.of(strays);
-            List<Survivor> survivors = strays.stream()
-                    .map(thread ->
-                            new Survivor(thread, List.of(thread.getStackTrace()), known.get(thread.getId()), null))
-                    .filter(survivor -> !survivor.stack().isEmpty() && !survivor.isOfStaticInitializer())
-                    .toList();
-            verdict.add(LeakExpectations.NONE, ThreadVerdict.leaks(survivors));
+            grace.await(() -> threads.strays(settings.ignoredThreads()).isEmpty());
+            List<Thread> strays = threads.strays(settings.ignoredThreads());
+            verdict.add(LeakExpectations.NONE, ThreadVerdict.leaks(threads.survivors(strays)));
         }
         deliver(verdict, settings.mode());
-    }
-
-    /** Threads that were made during this run, still live, and were not reported. */
-    private List<Thread> strays() {
-        List<Thread> strays = LiveThreads.between(after, Long.MAX_VALUE, settings.ignoredThreads());
-        strays.removeIf(thread -> reportedThreads.contains(thread.getId()));
-        return strays;
     }
 }
