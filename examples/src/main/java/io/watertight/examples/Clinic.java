@@ -34,7 +34,8 @@ public final class Clinic {
                 new WeakMapWard(),
                 new InnerClassWard(),
                 new LambdaWard(),
-                new DoubleCloseWard());
+                new DoubleCloseWard(),
+                new TestClassWard());
     }
 
     /** Runs wards and prints their table. */

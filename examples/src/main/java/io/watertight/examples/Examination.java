@@ -7,7 +7,7 @@ import io.watertight.guards.Watertight;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Runs both programs of a ward, waits for the reports, prints them, and judges. */
 final class Examination {
@@ -35,11 +35,14 @@ final class Examination {
                 right = matching(ward, room);
                 leaked = room.isAllStillThere();
                 rightLine = !right.isEmpty()
-                        && right.stream().allMatch(finding -> Objects.equals(finding.line(), room.acquisition()));
+                        && right.stream()
+                                .map(Finding::line)
+                                .collect(Collectors.toSet())
+                                .equals(room.acquisitions());
                 line("leaking", room.seen());
                 printFindings(room);
                 if (!rightLine) {
-                    line("expected", ward.evidence() + " at " + room.acquisition());
+                    line("expected", ward.evidence() + " at " + room.acquisitions());
                 }
             } finally {
                 room.tidyUp();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the library said of one leak: a {@link LeakReport}, or an exception with which it refused a leak in the making.
  *
- * @param evidence the name of the report's evidence, or {@link #REFUSED}
+ * @param evidence the name of the report's evidence, {@link #REFUSED} or {@link #FAILED_TEST}
  * @param type the type of the resource
  * @param line where the resource was acquired; null if the library did not say
  * @param count resources that this finding stands for
@@ -26,6 +26,7 @@ record Finding(
         List<StackTraceElement> holderNow,
         String words) {
     static final String REFUSED = "REFUSED";
+    static final String FAILED_TEST = "FAILED_TEST";
 
     static Finding of(LeakReport report) {
         Line line = report.acquiredAt().stream().findFirst().map(Line::of).orElse(null);
@@ -40,9 +41,9 @@ record Finding(
                 report.message());
     }
 
-    /** The library threw instead of letting the leak happen. */
-    static Finding refusal(String type, long count, String message, @Nullable Line line) {
-        return new Finding(REFUSED, type, line, count, 0, 0, List.of(), message);
+    /** The library threw: instead of letting the leak happen, or in a test that leaked. */
+    static Finding of(String evidence, String type, long count, String message, @Nullable Line line) {
+        return new Finding(evidence, type, line, count, 0, 0, List.of(), message);
     }
 
     /** The holder's innermost frame in the code of a ward; null if there is none. */
@@ -65,7 +66,7 @@ record Finding(
                 .append(type)
                 .append("', count ")
                 .append(count);
-        if (evidence.equals(REFUSED)) {
+        if (evidence.equals(REFUSED) || evidence.equals(FAILED_TEST)) {
             return text.append("; ").append(words).toString();
         }
         text.append(", bytes ").append(bytes).append(", still open there ").append(open);

@@ -35,6 +35,7 @@ final class Leftovers {
 
     private static boolean isOfTheJvm(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
-        return group == null || group.getParent() == null;
+        boolean ofTheRecorder = thread.getName().startsWith("JFR "); // it keeps its threads after the last recording
+        return group == null || group.getParent() == null || ofTheRecorder;
     }
 }

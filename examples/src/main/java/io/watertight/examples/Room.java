@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ final class Room implements AutoCloseable {
     private final Deque<AutoCloseable> afterwards = new ArrayDeque<>();
     private boolean allStillThere = true;
     private boolean anyStillThere;
-    private volatile @Nullable Line acquisition;
+    private final Set<Line> acquisitions = ConcurrentHashMap.newKeySet();
 
     Room(Ward ward, Duration limit) {
         this.detector = ward.settings(LeakDetector.builder(ward.type()), limit).build();
@@ -46,7 +48,7 @@ final class Room implements AutoCloseable {
 
     /** Any value, for use on the line that acquires a resource: reports must name this line. */
     <T> T here(T value) {
-        acquisition = WALKER.walk(Room::caller);
+        acquisitions.add(WALKER.walk(Room::caller));
         return value;
     }
 
@@ -72,9 +74,16 @@ final class Room implements AutoCloseable {
     /** Takes down an exception with which the library refused a leak. */
     void refused(long count, RuntimeException exception) {
         String message = String.valueOf(exception.getMessage());
-        Line acquired = acquisition;
-        boolean named = acquired != null && message.contains("(" + acquired + ")");
-        findings.add(Finding.refusal(detector.type(), count, message, named ? acquired : outside(exception)));
+        Line named = acquisitions.stream()
+                .filter(line -> message.contains("(" + line + ")"))
+                .findFirst()
+                .orElseGet(() -> outside(exception));
+        findings.add(Finding.of(Finding.REFUSED, detector.type(), count, message, named));
+    }
+
+    /** Takes down a test that failed because it leaked. */
+    void failedTest(String message, Line line) {
+        findings.add(Finding.of(Finding.FAILED_TEST, detector.type(), 1, message, line));
     }
 
     /** Where an exception of the library was met: the first line outside of it. */
@@ -125,9 +134,9 @@ final class Room implements AutoCloseable {
         return findings;
     }
 
-    @Nullable
-    Line acquisition() {
-        return acquisition;
+    /** The lines that acquired what leaks. */
+    Set<Line> acquisitions() {
+        return acquisitions;
     }
 
     String seen() {
