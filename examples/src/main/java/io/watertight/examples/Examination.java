@@ -97,14 +97,18 @@ final class Examination {
 
     /** Prints one fact, its later lines below the first one. */
     private void line(String what, String text) {
-        StringBuilder line = new StringBuilder(String.format("    %-9s", what));
-        for (String word : text.split(" ", -1)) {
-            if (line.length() + word.length() >= WIDTH && line.length() > INDENT.length()) {
-                out.println(line);
-                line = new StringBuilder(INDENT);
+        String start = String.format("    %-9s", what);
+        for (String paragraph : text.split("\\R", -1)) {
+            StringBuilder line = new StringBuilder(start);
+            for (String word : paragraph.strip().split(" ", -1)) {
+                if (line.length() + word.length() >= WIDTH && line.length() > INDENT.length()) {
+                    out.println(line);
+                    line = new StringBuilder(INDENT);
+                }
+                line.append(' ').append(word);
             }
-            line.append(' ').append(word);
+            out.println(line);
+            start = INDENT;
         }
-        out.println(line);
     }
 }

@@ -16,28 +16,32 @@ final class CheckedScope {
     private final long runner = Thread.currentThread().getId();
     private final long after = LiveThreads.newestId();
     private final List<CheckedScope> waiting = new ArrayList<>();
-    private String name;
+    private TestPlace place;
     private LeakExpectations expectations = LeakExpectations.NONE;
     private volatile long upTo = Long.MAX_VALUE;
     private volatile boolean overlapped;
 
     @SuppressWarnings("MustBeClosedChecker") // end() ends it
     CheckedScope(String name, LeakCheckSettings settings, @Nullable CheckedScope outer) {
-        this.name = name;
+        this.place = TestPlace.unknown(name);
         this.settings = settings;
         this.outer = outer;
         this.resources = Watertight.scope(name, ScopeReach.STARTED_THREADS, settings.level());
     }
 
     /** A test's object is made before the test is known. */
-    CheckedScope adopt(String testName, LeakExpectations announced) {
-        name = testName;
+    CheckedScope adopt(TestPlace test, LeakExpectations announced) {
+        place = test;
         expectations = announced;
         return this;
     }
 
     String name() {
-        return name;
+        return place.name();
+    }
+
+    TestPlace place() {
+        return place;
     }
 
     LeakCheckSettings settings() {
@@ -127,6 +131,6 @@ final class CheckedScope {
 
     @Override
     public String toString() {
-        return "CheckedScope[" + name + "]";
+        return "CheckedScope[" + name() + "]";
     }
 }

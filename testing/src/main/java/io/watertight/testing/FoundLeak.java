@@ -16,9 +16,9 @@ record FoundLeak(String type, String text, List<StackTraceElement> acquiredAt, S
     static final String EXECUTOR = "executor";
     static final String VIRTUAL_THREAD = "virtual thread";
 
-    static FoundLeak of(LeakReport report) {
+    static FoundLeak of(LeakReport report, TestPlace test) {
         List<StackTraceElement> stack = Frames.ofUser(report.acquiredAt());
-        String line = Frames.line(stack);
+        String line = Frames.line(stack, test);
         String text = "'" + report.type() + "' "
                 + switch (report.evidence()) {
                     case GC_PROVEN -> "was dropped without close: nobody can close it any more";

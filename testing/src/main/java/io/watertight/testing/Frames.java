@@ -34,6 +34,14 @@ final class Frames {
                 + frame.getLineNumber() + ")";
     }
 
+    /** The line, and the line of the test itself where it called something else. */
+    static String line(List<StackTraceElement> stack, TestPlace test) {
+        List<StackTraceElement> fromTest =
+                stack.stream().dropWhile(frame -> !test.isAt(frame)).toList();
+        boolean same = fromTest.isEmpty() || fromTest.size() == stack.size();
+        return same ? line(stack) : line(stack) + ", called at " + line(fromTest);
+    }
+
     static boolean isStaticInitializer(List<StackTraceElement> stack) {
         return stack.stream().anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
     }

@@ -56,7 +56,7 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         boolean ofClass = isOneObjectForAll(context);
         CheckedScope instance = ofClass ? run.takeInstance(context.getRequiredTestClass()) : null;
         CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
-        keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
+        keep(context, run, scope.adopt(TestPlace.of(context), LeakExpectations.of(context)));
     }
 
     @Override
@@ -68,7 +68,7 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         LeakCheckRun run = run(context);
         CheckedScope instance = run.takeInstance(context.getRequiredTestClass());
         CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
-        keep(context, run, scope.adopt(name(context), LeakExpectations.of(context)));
+        keep(context, run, scope.adopt(TestPlace.of(context), LeakExpectations.of(context)));
     }
 
     /** What the constructor of a test opens belongs to the test. */
@@ -95,8 +95,8 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
             return;
         }
         LeakCheckRun run = run(context);
-        CheckedScope scope =
-                run.begin(name(context), settings, scope(context)).adopt(name(context), LeakExpectations.of(context));
+        CheckedScope scope = run.begin(name(context), settings, scope(context))
+                .adopt(TestPlace.of(context), LeakExpectations.of(context));
         Throwable failure = null;
         try {
             invocation.proceed();

@@ -118,9 +118,11 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         GraceTime grace = new GraceTime(scope.settings().grace());
         Verdict verdict = new Verdict(scope.name());
         for (CheckedScope left : scope.waiting()) {
-            verdict.add(left.expectations(), prefixed(left.name(), ResourceVerdict.on(left.resources(), grace)));
+            verdict.add(
+                    left.expectations(),
+                    prefixed(left.name(), ResourceVerdict.on(left.resources(), left.place(), grace)));
         }
-        verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), grace));
+        verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), scope.place(), grace));
         if (!scope.isOverlapped()) {
             verdict.add(scope.expectations(), scope.outstanding().leaks(grace));
             outstanding.accept(scope.outstanding());
@@ -143,7 +145,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private void mentionOthers(Verdict verdict) {
         for (CheckedScope other : leaky) {
             for (LeakReport report : other.resources().stillOpen()) {
-                verdict.mention(FoundLeak.of(report).text() + " in " + other.name());
+                verdict.mention(FoundLeak.of(report, other.place()).text() + " in " + other.name());
             }
         }
     }
@@ -223,7 +225,9 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         Verdict verdict = new Verdict("the run");
         LeakMode mode = LeakMode.OFF;
         for (CheckedScope left : waiting) {
-            verdict.add(left.expectations(), prefixed(left.name(), ResourceVerdict.on(left.resources(), grace)));
+            verdict.add(
+                    left.expectations(),
+                    prefixed(left.name(), ResourceVerdict.on(left.resources(), left.place(), grace)));
             mode = mode.compareTo(left.settings().mode()) < 0 ? left.settings().mode() : mode;
         }
         for (CheckedScope left : waiting) {
@@ -237,7 +241,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
 
     private void judgeTheRest(GraceTime grace) {
         Verdict verdict = new Verdict("the run, outside of all tests,");
-        verdict.add(LeakExpectations.NONE, ResourceVerdict.on(outside, grace));
+        verdict.add(LeakExpectations.NONE, ResourceVerdict.on(outside, TestPlace.unknown("the run"), grace));
         verdict.add(LeakExpectations.NONE, outstanding.leaks(grace));
         if (settings.threads()) {
             grace.await(() -> threads.strays(settings.ignoredThreads()).isEmpty());

@@ -11,14 +11,14 @@ final class ResourceVerdict {
     private ResourceVerdict() {}
 
     /** What the scope left; waits for what may still be closed. */
-    static List<FoundLeak> on(LeakScope scope, GraceTime grace) {
+    static List<FoundLeak> on(LeakScope scope, TestPlace test, GraceTime grace) {
         if (!scope.isUsed()) {
             return List.of();
         }
         Watertight.pump();
         grace.awaitAndCollect(() -> left(scope).isEmpty());
         return Stream.concat(scope.findings().stream(), left(scope).stream())
-                .map(FoundLeak::of)
+                .map(report -> FoundLeak.of(report, test))
                 .toList();
     }
 

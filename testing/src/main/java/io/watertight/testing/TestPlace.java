@@ -11,6 +11,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 record TestPlace(@Nullable Class<?> type, @Nullable Method method, String name) {
 
+    static TestPlace unknown(String name) {
+        return new TestPlace(null, null, name);
+    }
+
     static TestPlace of(ExtensionContext context) {
         ExtensionContext at = context;
         while (at.getTestClass().isEmpty() && at.getParent().isPresent()) {
@@ -19,6 +23,15 @@ record TestPlace(@Nullable Class<?> type, @Nullable Method method, String name) 
         Class<?> type = at.getTestClass().orElse(null);
         Method method = at.getTestMethod().orElse(null);
         return new TestPlace(type, method, name(type, method, context.getDisplayName()));
+    }
+
+    /** Whether a frame is in the method of the test, or in a lambda of it. */
+    boolean isAt(StackTraceElement frame) {
+        return type != null
+                && method != null
+                && frame.getClassName().equals(method.getDeclaringClass().getName())
+                && (frame.getMethodName().equals(method.getName())
+                        || frame.getMethodName().startsWith("lambda$" + method.getName() + "$"));
     }
 
     private static String name(@Nullable Class<?> type, @Nullable Method method, String displayName) {

@@ -29,6 +29,10 @@ final class ThreadVerdict {
             return birth == null ? List.of() : Frames.ofUser(birth.startedAt());
         }
 
+        String line() {
+            return owner == null ? Frames.line(startedAt()) : Frames.line(startedAt(), owner.place());
+        }
+
         boolean isOfStaticInitializer() {
             return birth != null && Frames.isStaticInitializer(birth.startedAt());
         }
@@ -77,14 +81,12 @@ final class ThreadVerdict {
 
     private static FoundLeak leak(String type, String text, Survivor first, List<Thread> threads) {
         String names = threads.stream().map(Thread::getName).collect(Collectors.joining(" "));
-        return new FoundLeak(type, text, first.startedAt(), names + " " + Frames.line(first.startedAt()));
+        return new FoundLeak(type, text, first.startedAt(), names + " " + first.line());
     }
 
     private static String started(Survivor survivor) {
         Birth birth = survivor.birth();
-        return birth == null
-                ? ""
-                : "; started at " + Frames.line(survivor.startedAt()) + " by '" + birth.parentName() + "'";
+        return birth == null ? "" : "; started at " + survivor.line() + " by '" + birth.parentName() + "'";
     }
 
     private static String now(Survivor survivor) {
