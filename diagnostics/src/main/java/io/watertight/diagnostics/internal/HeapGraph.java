@@ -2,6 +2,7 @@ package io.watertight.diagnostics.internal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -130,8 +131,16 @@ public final class HeapGraph implements AutoCloseable {
      */
     public int[] instancesOf(String className) throws HprofException {
         LongTable.Ints found = new LongTable.Ints();
+        BitSet named = new BitSet();
+        classes.all().stream().filter(type -> type.name.equals(className)).forEach(type -> named.set(type.ordinal));
         for (int i = 0; i < size(); i++) {
-            if (tag(i) != HprofScan.CLASS && typeName(i).equals(className)) {
+            long at = index.positionOf(i);
+            boolean isOne = switch (file.u1(at)) {
+                case HprofScan.INSTANCE, HprofScan.OBJECT_ARRAY -> named.get(typeAt(at).ordinal);
+                case HprofScan.PRIMITIVE_ARRAY -> className.equals(typeName(i));
+                default -> false;
+            };
+            if (isOne) {
                 found.add(i);
             }
         }
@@ -184,6 +193,11 @@ public final class HeapGraph implements AutoCloseable {
 
     int tag(int object) throws HprofException {
         return file.u1(index.positionOf(object));
+    }
+
+    private ClassRecord typeAt(long at) throws HprofException {
+        boolean isInstance = file.u1(at) == HprofScan.INSTANCE;
+        return classes.at(at + 1 + file.idSize() + (isInstance ? 4 : 8));
     }
 
     /** The class of an instance, with its fields checked to be all there. */

@@ -1,5 +1,10 @@
 package io.watertight.diagnostics.internal;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * All objects and classes of a dump in the order of their ids: a number for each id, and the place of its record. Takes
  * 8 to 12 bytes an object where the heap spans less than 32 GB and the file less than 4 GB.
@@ -20,47 +25,47 @@ final class HeapIndex {
             throw file.corrupt(0, "there are " + census.objects + " objects, more than this reader can number");
         }
         size = (int) census.objects;
-        base = size == 0 ? 0 : census.lowest;
+        base = census.lowest;
         shift = Math.min(Long.numberOfTrailingZeros(census.differences), 16);
-        long largest = size == 0 ? 0 : (census.highest - base) >>> shift;
+        long largest = (census.highest - base) >>> shift;
         if (largest < 0) {
             throw file.corrupt(0, "the ids of objects are no addresses");
         }
         keys = new Column(size, largest);
-        positions = new Column(size, file.size());
-        HprofScan.over(file, new HprofScan.Visitor() {
-            private int next;
-
-            @Override
-            public void object(int tag, long id, long at) {
-                keys.set(next++, (id - base) >>> shift);
-            }
-        });
+        for (int i = 0; i < size; i++) {
+            keys.set(i, (census.take(i) - base) >>> shift);
+        }
         keys.sort();
+        positions = new Column(size, file.size());
         int keyBits = Long.SIZE - Long.numberOfLeadingZeros(largest);
         bucketShift = Math.max(0, keyBits - Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(size) - 1));
         buckets = new int[(int) (largest >>> bucketShift) + 2];
         fillBuckets(file);
-        HprofScan.over(file, new HprofScan.Visitor() {
-            private int previous = -1;
-
-            @Override
-            public void object(int tag, long id, long at) {
-                boolean isNext = previous + 1 < size && keys.get(previous + 1) == (id - base) >>> shift;
-                previous = isNext ? previous + 1 : indexOf(id);
-                positions.set(previous, at);
-            }
-        });
+        HprofScan.over(file, new Placement());
     }
 
-    /** What has to be known before the arrays can be made. */
+    static HeapIndex of(HprofFile file, Census census) throws HprofException {
+        return new HeapIndex(file, census);
+    }
+
+    /** All ids in the order of the file, in chunks: nothing is known yet about how many there are. */
     static final class Census {
-        long objects;
-        long lowest;
-        long highest;
-        long differences;
+        private static final int CHUNK_BITS = 16;
+
+        private final List<long @Nullable []> chunks = new ArrayList<>();
+        private long[] chunk = {};
+        private long objects;
+        private long lowest;
+        private long highest;
+        private long differences;
 
         void count(long id) {
+            int offset = (int) objects & ((1 << CHUNK_BITS) - 1);
+            if (offset == 0) {
+                chunk = new long[1 << CHUNK_BITS];
+                chunks.add(chunk);
+            }
+            chunk[offset] = id;
             if (objects++ == 0) {
                 lowest = id;
                 highest = id;
@@ -72,10 +77,27 @@ final class HeapIndex {
                 highest = id;
             }
         }
+
+        /** The next id, for the last time: what was taken is freed. */
+        long take(int i) {
+            int offset = i & ((1 << CHUNK_BITS) - 1);
+            if (offset == 0) {
+                chunk = Objects.requireNonNull(chunks.set(i >>> CHUNK_BITS, null));
+            }
+            return chunk[offset];
+        }
     }
 
-    static HeapIndex of(HprofFile file, Census census) throws HprofException {
-        return new HeapIndex(file, census);
+    /** A second walk, which notes where each object is. Most dumps are in the order of the ids. */
+    private final class Placement implements HprofScan.Visitor {
+        private int previous = -1;
+
+        @Override
+        public void object(int tag, long id, long at) {
+            boolean isNext = previous + 1 < size && keys.get(previous + 1) == (id - base) >>> shift;
+            previous = isNext ? previous + 1 : indexOf(id);
+            positions.set(previous, at);
+        }
     }
 
     private void fillBuckets(HprofFile file) throws HprofException {
