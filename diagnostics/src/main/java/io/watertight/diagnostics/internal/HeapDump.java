@@ -112,12 +112,13 @@ public final class HeapDump implements AutoCloseable {
     }
 
     /**
-     * Keeps the file: moves it to where it is not deleted.
+     * Keeps the file: moves it to where it is not deleted. The graph is closed first.
      *
      * @param target the file to become; one that is there is replaced
      * @throws IOException if it cannot be moved
      */
     public void keep(Path target) throws IOException {
+        closeGraph();
         Path parent = target.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
@@ -127,11 +128,15 @@ public final class HeapDump implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closeGraph();
+        Files.deleteIfExists(file);
+        Files.deleteIfExists(directory);
+    }
+
+    private void closeGraph() {
         if (graph != null) {
             graph.close();
             graph = null;
         }
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(directory);
     }
 }
