@@ -2,6 +2,9 @@
 module io.watertight.testing {
     exports io.watertight.testing;
 
+    opens io.watertight.testing to
+            org.junit.platform.commons; // JUnit makes the extensions behind annotations
+
     provides org.junit.jupiter.api.extension.Extension with
             io.watertight.testing.LeakCheck;
 
