@@ -58,6 +58,9 @@ record Finding(
 
     @Override
     public String toString() {
+        if (evidence.equals(FAILED_TEST)) {
+            return evidence + " at " + line + ": " + words;
+        }
         StringBuilder text = new StringBuilder()
                 .append(evidence)
                 .append(" at ")
@@ -66,7 +69,7 @@ record Finding(
                 .append(type)
                 .append("', count ")
                 .append(count);
-        if (evidence.equals(REFUSED) || evidence.equals(FAILED_TEST)) {
+        if (evidence.equals(REFUSED)) {
             return text.append("; ").append(words).toString();
         }
         text.append(", bytes ").append(bytes).append(", still open there ").append(open);

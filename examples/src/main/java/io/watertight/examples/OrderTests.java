@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.Guarded;
 import io.watertight.guards.LeakDetector;
 import io.watertight.testing.NoLeaks;
+import io.watertight.testing.Retention;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,10 +47,19 @@ final class OrderTests {
 
         private Program() {}
 
+        /** Keeps the customer. */
+        static Customer serve(Customer customer) {
+            CACHE.add(customer);
+            return customer;
+        }
+
         static void tidyUp() {
             CACHE.clear();
         }
     }
+
+    /** Somebody whose order is done. */
+    record Customer(String name) {}
 
     /** Every test leaves something behind. */
     @NoLeaks
@@ -79,6 +90,12 @@ final class OrderTests {
             room().here(executor).submit(() -> {}).get();
         }
 
+        @Test
+        void doesNotLetACustomerGo() throws Exception {
+            Callable<Customer> visit = () -> Program.serve(new Customer("Ada"));
+            Retention.assertCollectable(room().here(visit));
+        }
+
         private static void awaitQuietly(CountDownLatch end) {
             try {
                 end.await();
@@ -91,6 +108,12 @@ final class OrderTests {
     /** The same work, tidied up. */
     @NoLeaks
     static final class Fixed {
+        @Test
+        void letsACustomerGo() throws Exception {
+            Callable<Customer> visit = () -> new Customer("Ada");
+            Retention.assertCollectable(visit);
+        }
+
         @Test
         void readsAFile() throws IOException {
             try (InputStream orders = open(room().detector())) {

@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasElevenPatterns() {
+    void theClinicHasTwelvePatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(11);
+                .hasSize(12);
     }
 
     @Test

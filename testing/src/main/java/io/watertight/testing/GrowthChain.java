@@ -39,9 +39,11 @@ final class GrowthChain {
             sampled.add(instances[i]);
         }
         Map<String, List<ReferenceChain>> shapes = new HashMap<>();
-        for (ReferenceChain chain : graph.chains(sampled.stream().mapToInt(Integer::intValue).toArray())) {
+        for (ReferenceChain chain :
+                graph.chains(sampled.stream().mapToInt(Integer::intValue).toArray())) {
             if (chain != null) {
-                shapes.computeIfAbsent(chain.shape(), shape -> new ArrayList<>()).add(chain);
+                shapes.computeIfAbsent(chain.shape(), shape -> new ArrayList<>())
+                        .add(chain);
             }
         }
         List<ReferenceChain> best = List.of();

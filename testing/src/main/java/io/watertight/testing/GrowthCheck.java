@@ -100,7 +100,10 @@ public final class GrowthCheck {
 
     private void count(GrowthCounts counts, int round) {
         boolean done = GcBarrier.await() && counts.take(round);
-        Assumptions.assumeTrue(done, () -> "growth '" + name + "': this JVM does not collect or does not count instances on"
-                + " request (java.vm.name=" + System.getProperty("java.vm.name") + "), so nothing is said about it");
+        Assumptions.assumeTrue(
+                done,
+                () -> "growth '" + name + "': this JVM does not collect or does not count instances on"
+                        + " request (java.vm.name=" + System.getProperty("java.vm.name")
+                        + "), so nothing is said about it");
     }
 }

@@ -81,18 +81,17 @@ final class GrowthCounts {
             return name;
         }
         String element = name.substring(dimensions);
-        String type =
-                switch (element.charAt(0)) {
-                    case 'Z' -> "boolean";
-                    case 'C' -> "char";
-                    case 'F' -> "float";
-                    case 'D' -> "double";
-                    case 'B' -> "byte";
-                    case 'S' -> "short";
-                    case 'I' -> "int";
-                    case 'J' -> "long";
-                    default -> element.substring(1, element.length() - 1);
-                };
+        String type = switch (element.charAt(0)) {
+            case 'Z' -> "boolean";
+            case 'C' -> "char";
+            case 'F' -> "float";
+            case 'D' -> "double";
+            case 'B' -> "byte";
+            case 'S' -> "short";
+            case 'I' -> "int";
+            case 'J' -> "long";
+            default -> element.substring(1, element.length() - 1);
+        };
         return type + "[]".repeat(dimensions);
     }
 }

@@ -63,8 +63,8 @@ public record GrowthReport(String name, int rounds, int iterations, List<Growth>
 
         @Override
         public String toString() {
-            return className + ": "
-                    + counts.stream().map(String::valueOf).collect(Collectors.joining(" -> ")) + " (+" + growth() + ")";
+            return className + ": " + counts.stream().map(String::valueOf).collect(Collectors.joining(" -> ")) + " (+"
+                    + growth() + ")";
         }
     }
 
@@ -91,7 +91,10 @@ public record GrowthReport(String name, int rounds, int iterations, List<Growth>
                 .forEach(growth ->
                         text.append(System.lineSeparator()).append("  ").append(growth));
         if (growing.size() > MOST_LINES) {
-            text.append(System.lineSeparator()).append("  ... ").append(growing.size() - MOST_LINES).append(" more");
+            text.append(System.lineSeparator())
+                    .append("  ... ")
+                    .append(growing.size() - MOST_LINES)
+                    .append(" more");
         }
         return text.toString();
     }

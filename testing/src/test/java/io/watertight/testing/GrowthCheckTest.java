@@ -127,12 +127,16 @@ class GrowthCheckTest {
         GrowthCheckBuilder builder = GrowthCheck.builder("x");
 
         assertThatIllegalArgumentException().isThrownBy(() -> GrowthCheck.builder(" "));
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.warmUp(-1)).withMessageContaining("warmUp");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.warmUp(-1))
+                .withMessageContaining("warmUp");
         assertThatIllegalArgumentException().isThrownBy(() -> builder.rounds(1)).withMessageContaining("rounds");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.iterations(0))
                 .withMessageContaining("iterations");
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.atLeast(0)).withMessageContaining("atLeast");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.atLeast(0))
+                .withMessageContaining("atLeast");
     }
 
     @Test
@@ -151,8 +155,7 @@ class GrowthCheckTest {
             counts.add(round, "   9:      " + (round + 1) + "   128  com.acme.Foo");
         }
 
-        assertThat(counts.growing(2, name -> false))
-                .containsExactly(new Growth("com.acme.Foo", List.of(2L, 4L, 6L)));
+        assertThat(counts.growing(2, name -> false)).containsExactly(new Growth("com.acme.Foo", List.of(2L, 4L, 6L)));
         assertThat(counts.growing(3, name -> false)).isEmpty();
     }
 }
