@@ -23,17 +23,29 @@ public final class LeakScope implements AutoCloseable {
     private final ScopeReach reach;
     private final TrackingLevel atLeast;
     private final @Nullable LeakScope outer;
+    private final @Nullable LeakScope inheritedBefore;
     private final Thread opener = Thread.currentThread();
     private final List<LeakReport> findings = new ArrayList<>();
     private volatile boolean used;
     private volatile boolean ended;
 
-    LeakScope(LeakRegistry registry, String name, ScopeReach reach, TrackingLevel atLeast, @Nullable LeakScope outer) {
+    /**
+     * @param outer what the opening thread is bound to, or what reaches everywhere, until now
+     * @param inheritedBefore what threads started by the opening thread would inherit until now
+     */
+    LeakScope(
+            LeakRegistry registry,
+            String name,
+            ScopeReach reach,
+            TrackingLevel atLeast,
+            @Nullable LeakScope outer,
+            @Nullable LeakScope inheritedBefore) {
         this.registry = registry;
         this.name = name;
         this.reach = reach;
         this.atLeast = atLeast;
         this.outer = outer;
+        this.inheritedBefore = inheritedBefore;
     }
 
     /**
@@ -63,9 +75,44 @@ public final class LeakScope implements AutoCloseable {
         return level.compareTo(atLeast) < 0 ? atLeast : level;
     }
 
+    Thread opener() {
+        return opener;
+    }
+
     @Nullable
-    LeakScope outer() {
-        return outer;
+    LeakScope inheritedBefore() {
+        return inheritedBefore;
+    }
+
+    /**
+     * Called on the scope that is bound: marks it and those around it as ended up to the given one, unless that is none of
+     * them; returns the innermost that goes on, or null.
+     */
+    @Nullable
+    LeakScope endUpTo(LeakScope last) {
+        if (isInside(last)) {
+            for (LeakScope at = this; at != null && at != last; at = at.outer) {
+                at.ended = true;
+            }
+        }
+        return innermostOpen(this);
+    }
+
+    /** The first that has not ended of a scope and those around it. */
+    static @Nullable LeakScope innermostOpen(@Nullable LeakScope scope) {
+        LeakScope at = scope;
+        while (at != null && at.ended) {
+            at = at.outer;
+        }
+        return at;
+    }
+
+    private boolean isInside(LeakScope other) {
+        LeakScope at = this;
+        while (at != null && at != other) {
+            at = at.outer;
+        }
+        return at != null;
     }
 
     boolean isEnded() {
@@ -177,19 +224,12 @@ public final class LeakScope implements AutoCloseable {
     }
 
     /**
-     * Ends this scope, and scopes of this thread inside it that were not closed, without a report: for those who ask
-     * {@link #stillOpen()} and report themselves. Has no effect if it has ended.
-     *
-     * @throws IllegalStateException if another thread opened it, unless it reaches {@linkplain ScopeReach#EVERYWHERE
-     *     everywhere}
+     * Ends this scope, and scopes of its thread inside it that were not closed, without a report: for those who ask
+     * {@link #stillOpen()} and report themselves. Has no effect if it has ended. Any thread may call this.
      */
     public void end() {
         if (ended) {
             return;
-        }
-        if (Thread.currentThread() != opener && reach != ScopeReach.EVERYWHERE) {
-            throw new IllegalStateException(
-                    "scope '" + name + "' must be ended by the thread that opened it ('" + opener.getName() + "')");
         }
         ended = true;
         registry.scopes.end(this);

@@ -47,18 +47,25 @@ final class Scopes {
     }
 
     LeakScope begin(String name, ScopeReach reach, TrackingLevel atLeast) {
-        LeakScope outer = reach == ScopeReach.EVERYWHERE ? everywhere : byThread.get(Thread.currentThread());
-        LeakScope scope = new LeakScope(registry, name, reach, atLeast, outer);
         if (reach == ScopeReach.EVERYWHERE) {
-            everywhere = scope;
-            registry.recomputePaths();
-            return scope;
+            return beginEverywhere(name, atLeast);
         }
-        if (reach == ScopeReach.STARTED_THREADS) {
+        boolean inherits = reach == ScopeReach.STARTED_THREADS;
+        LeakScope outer = byThread.get(Thread.currentThread());
+        LeakScope scope =
+                new LeakScope(registry, name, reach, atLeast, outer, inherits && inheriting ? inherited.get() : null);
+        if (inherits) {
             inheriting = true;
             inherited.set(scope);
         }
         bind(scope);
+        return scope;
+    }
+
+    private synchronized LeakScope beginEverywhere(String name, TrackingLevel atLeast) {
+        LeakScope scope = new LeakScope(registry, name, ScopeReach.EVERYWHERE, atLeast, everywhere, null);
+        everywhere = scope;
+        registry.recomputePaths();
         return scope;
     }
 
@@ -70,11 +77,13 @@ final class Scopes {
         return before;
     }
 
+    /** Binds the calling thread as before, but for what has ended meanwhile. */
     void rebind(@Nullable LeakScope before) {
-        if (before == null) {
+        LeakScope next = LeakScope.innermostOpen(before);
+        if (next == null) {
             byThread.remove(Thread.currentThread());
         } else {
-            byThread.put(Thread.currentThread(), before);
+            byThread.put(Thread.currentThread(), next);
         }
         registry.recomputePaths();
     }
@@ -84,25 +93,34 @@ final class Scopes {
         byThread.keySet().removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
     }
 
-    /** Ends a scope, and scopes inside it that were forgotten. */
+    /** Ends a scope, and scopes inside it that were forgotten; what is around it may have ended before. */
     void end(LeakScope scope) {
-        LeakScope outer = scope.outer();
         if (scope.reach() == ScopeReach.EVERYWHERE) {
-            everywhere = outer;
-            registry.recomputePaths();
+            synchronized (this) {
+                everywhere = LeakScope.innermostOpen(everywhere); // those inside it are of other runs, and go on
+            }
+        } else {
+            byThread.computeIfPresent(scope.opener(), (opener, bound) -> bound.endUpTo(scope));
+            if (Thread.currentThread() == scope.opener()) {
+                restoreInherited();
+            }
+        }
+        registry.recomputePaths();
+    }
+
+    /** The thread inherits again what it did before the scopes that have ended. */
+    private void restoreInherited() {
+        if (!inheriting) {
             return;
         }
-        if (scope.reach() == ScopeReach.STARTED_THREADS) {
-            LeakScope next = outer;
-            while (next != null && next.reach() != ScopeReach.STARTED_THREADS) {
-                next = next.outer();
-            }
-            if (next == null) {
-                inherited.remove();
-            } else {
-                inherited.set(next);
-            }
+        LeakScope next = inherited.get();
+        while (next != null && next.isEnded()) {
+            next = next.inheritedBefore();
         }
-        rebind(outer);
+        if (next == null) {
+            inherited.remove();
+        } else {
+            inherited.set(next);
+        }
     }
 }
