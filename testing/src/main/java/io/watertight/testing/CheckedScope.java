@@ -9,31 +9,46 @@ import org.jspecify.annotations.Nullable;
 
 /** A test or a class of tests while it is checked: what it opens, and which threads are made in it. */
 final class CheckedScope {
-    private final LeakCheckSettings settings;
-    private final @Nullable CheckedScope outer;
     private final LeakScope resources;
-    private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final long runner = Thread.currentThread().getId();
     private final long after = LiveThreads.newestId();
     private final List<CheckedScope> waiting = new ArrayList<>();
+    private OutstandingVerdict outstanding = new OutstandingVerdict();
     private TestPlace place;
+    private LeakCheckSettings settings;
+    private volatile @Nullable CheckedScope outer;
     private LeakExpectations expectations = LeakExpectations.NONE;
     private volatile long upTo = Long.MAX_VALUE;
     private volatile boolean overlapped;
 
     @SuppressWarnings("MustBeClosedChecker") // end() ends it
-    CheckedScope(String name, LeakCheckSettings settings, @Nullable CheckedScope outer) {
-        this.place = TestPlace.unknown(name);
+    CheckedScope(TestPlace place, LeakCheckSettings settings, @Nullable CheckedScope outer) {
+        this.place = place;
         this.settings = settings;
         this.outer = outer;
-        this.resources = Watertight.scope(name, ScopeReach.STARTED_THREADS, settings.level());
+        this.resources = Watertight.scope(place.name(), ScopeReach.STARTED_THREADS, settings.level());
     }
 
-    /** A test's object is made before the test is known. */
-    CheckedScope adopt(TestPlace test, LeakExpectations announced) {
+    /** A test's object, and before it those of the classes around, are made before the test is known. */
+    void becomes(TestPlace test, LeakCheckSettings itsSettings, @Nullable CheckedScope around) {
         place = test;
+        settings = itsSettings;
+        outer = around;
+    }
+
+    CheckedScope announcing(LeakExpectations announced) {
         expectations = announced;
         return this;
+    }
+
+    /** What components have out now was out before. */
+    void beginBooks() {
+        outstanding = new OutstandingVerdict();
+    }
+
+    @Nullable
+    CheckedScope outer() {
+        return outer;
     }
 
     String name() {

@@ -31,6 +31,13 @@ record FoundLeak(String type, String text, List<StackTraceElement> acquiredAt, S
         return new FoundLeak(report.type(), text, stack, report.site() + " " + line);
     }
 
+    /** The same leaks, each naming the test it is of. */
+    static List<FoundLeak> of(CheckedScope test, List<FoundLeak> leaks) {
+        return leaks.stream()
+                .map(leak -> new FoundLeak(leak.type, test.name() + ": " + leak.text, leak.acquiredAt, leak.marks))
+                .toList();
+    }
+
     boolean is(String wantedType, String part) {
         return (wantedType.equals("*") || wantedType.equals(type)) && marks.contains(part);
     }

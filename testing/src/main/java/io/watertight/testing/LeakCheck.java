@@ -48,27 +48,24 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        LeakCheckSettings settings = LeakCheckSettings.of(context);
-        if (settings.mode() == LeakMode.OFF) {
-            return;
-        }
-        LeakCheckRun run = run(context);
-        boolean ofClass = isOneObjectForAll(context);
-        CheckedScope instance = ofClass ? run.takeInstance(context.getRequiredTestClass()) : null;
-        CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
-        keep(context, run, scope.adopt(TestPlace.of(context), LeakExpectations.of(context)));
+        begin(context, LeakCheckSettings.of(context), isOneObjectForAll(context));
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        LeakCheckSettings settings = settings(context);
-        if (settings.mode() == LeakMode.OFF) {
+        begin(context, settings(context), true);
+    }
+
+    private static void begin(ExtensionContext context, LeakCheckSettings settings, boolean hasInstance) {
+        if (settings.mode() == LeakMode.OFF || isBegun(context)) {
             return;
         }
         LeakCheckRun run = run(context);
-        CheckedScope instance = run.takeInstance(context.getRequiredTestClass());
-        CheckedScope scope = instance != null ? instance : run.begin(name(context), settings, scope(context));
-        keep(context, run, scope.adopt(TestPlace.of(context), LeakExpectations.of(context)));
+        TestPlace place = TestPlace.of(context);
+        CheckedScope instance = hasInstance ? run.takeInstance(place, settings, scope(context)) : null;
+        CheckedScope scope = instance != null ? instance : run.begin(place, settings, scope(context));
+        context.getStore(NAMESPACE)
+                .put(SCOPE, new Kept(context.getUniqueId(), run, scope.announcing(LeakExpectations.of(context))));
     }
 
     /** What the constructor of a test opens belongs to the test. */
@@ -77,11 +74,17 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
             Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> constructor, ExtensionContext context)
             throws Throwable {
         LeakCheckSettings settings = settings(context);
-        if (settings.mode() != LeakMode.OFF) {
-            Class<?> type = constructor.getTargetClass();
-            run(context).beginInstance(type, name(context) + ", while it is made,", settings, scope(context));
+        if (settings.mode() == LeakMode.OFF) {
+            return invocation.proceed();
         }
-        return invocation.proceed();
+        TestPlace place =
+                TestPlace.unknown("the object of " + TestPlace.of(context).name());
+        TestObject object = run(context).beginInstance(constructor.getTargetClass(), place, settings, scope(context));
+        try {
+            return invocation.proceed();
+        } finally {
+            object.isMade();
+        }
     }
 
     /** A dynamic test has no callbacks of its own. */
@@ -95,8 +98,8 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
             return;
         }
         LeakCheckRun run = run(context);
-        CheckedScope scope = run.begin(name(context), settings, scope(context))
-                .adopt(TestPlace.of(context), LeakExpectations.of(context));
+        CheckedScope scope =
+                run.begin(TestPlace.of(context), settings, scope(context)).announcing(LeakExpectations.of(context));
         Throwable failure = null;
         try {
             invocation.proceed();
@@ -134,8 +137,10 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         return kept == null ? null : kept.scope();
     }
 
-    private static void keep(ExtensionContext context, LeakCheckRun run, CheckedScope scope) {
-        context.getStore(NAMESPACE).put(SCOPE, new Kept(run, scope));
+    /** Whether this extension is registered twice. */
+    private static boolean isBegun(ExtensionContext context) {
+        Kept kept = context.getStore(NAMESPACE).get(SCOPE, Kept.class);
+        return kept != null && kept.id().equals(context.getUniqueId());
     }
 
     /**
@@ -143,7 +148,7 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
      * then fails that test or class.
      */
     // Both interfaces: see LeakCheckRun.
-    private record Kept(LeakCheckRun run, CheckedScope scope)
+    private record Kept(String id, LeakCheckRun run, CheckedScope scope)
             implements ExtensionContext.Store.CloseableResource, AutoCloseable {
         @Override
         public void close() {
@@ -154,9 +159,5 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
     private static boolean isOneObjectForAll(ExtensionContext context) {
         return context.getTestInstanceLifecycle().orElse(TestInstance.Lifecycle.PER_METHOD)
                 == TestInstance.Lifecycle.PER_CLASS;
-    }
-
-    private static String name(ExtensionContext context) {
-        return TestPlace.of(context).name();
     }
 }

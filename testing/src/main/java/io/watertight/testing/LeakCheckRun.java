@@ -5,16 +5,10 @@ import io.watertight.guards.LeakScope;
 import io.watertight.guards.ScopeReach;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.Watertight;
-import io.watertight.testing.ThreadVerdict.Survivor;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.slf4j.Logger;
@@ -28,8 +22,6 @@ import org.slf4j.LoggerFactory;
 final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeakCheck.class);
 
-    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     private final LeakCheckSettings settings;
     private final boolean wholeRun;
     private final LeakScope outside;
@@ -37,10 +29,8 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
-    private final ConcurrentMap<Thread, Instance> instances = new ConcurrentHashMap<>();
-
-    /** The object of a test that was made and has not begun. */
-    private record Instance(Class<?> type, CheckedScope scope) {}
+    /** Objects of tests that have not begun. */
+    private final ConcurrentMap<Thread, TestObject> objects = new ConcurrentHashMap<>();
 
     @SuppressWarnings("MustBeClosedChecker") // close() ends it
     LeakCheckRun(ExtensionContext root) {
@@ -53,42 +43,70 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     }
 
     /** Begins a test or a class on the calling thread. */
-    CheckedScope begin(String name, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
-        CheckedScope scope = new CheckedScope(name, itsSettings, outer);
+    CheckedScope begin(TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
+        CheckedScope scope = new CheckedScope(place, itsSettings, outer);
         threads.opened(scope);
+        scope.beginBooks();
         return scope;
     }
 
-    /** Begins the scope of a test whose object is about to be made, or goes on with that of the object around it. */
-    void beginInstance(Class<?> type, String name, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
+    /**
+     * Begins the scope of a test whose object is about to be made on the calling thread. An object that was made here
+     * before, and that this one is no part of, was of a test that never began.
+     */
+    TestObject beginInstance(
+            Class<?> type, TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
         Thread here = Thread.currentThread();
-        Instance before = instances.remove(here);
-        if (before != null && before.type() == type.getEnclosingClass()) {
-            instances.put(here, new Instance(type, before.scope()));
-            return;
+        TestObject object = objects.get(here);
+        if (object == null || !object.goesOnWith(type)) {
+            abandon(objects.remove(here));
+            CheckedScope scope = new CheckedScope(place, itsSettings, outer);
+            threads.made(scope);
+            object = new TestObject(scope);
+            objects.put(here, object);
         }
-        if (before != null) {
-            abandon(before.scope());
-        }
-        instances.put(here, new Instance(type, begin(name, itsSettings, outer)));
+        object.make(type);
+        return object;
     }
 
-    /** The scope of the object of this class that was made last on this thread, if no test has taken it yet. */
+    /** The scope of the object that was made last on this thread, now that its test or class is known. */
     @Nullable
-    CheckedScope takeInstance(Class<?> type) {
-        Instance made = instances.remove(Thread.currentThread());
-        if (made != null && made.type() != type) {
-            abandon(made.scope());
+    CheckedScope takeInstance(TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
+        TestObject object = objects.remove(Thread.currentThread());
+        if (object == null) {
             return null;
         }
-        return made == null ? null : made.scope();
+        CheckedScope scope = object.scope();
+        scope.becomes(place, itsSettings, outer);
+        threads.opened(scope);
+        scope.beginBooks();
+        return scope;
     }
 
-    /** The test of this object never began: what its constructor left is shown at the end of the run. */
-    private void abandon(CheckedScope scope) {
+    /** Ends the scope of an object made for a test that did not begin: its class answers for it. */
+    private void abandon(@Nullable TestObject object) {
+        if (object == null) {
+            return;
+        }
+        CheckedScope scope = object.scope();
         scope.end();
-        waiting.add(scope);
+        threads.outlived(scope);
+        CheckedScope outer = scope.outer();
+        if (outer == null) {
+            waiting.add(scope);
+        } else {
+            outer.judgeLater(scope);
+        }
         threads.ended(scope);
+    }
+
+    /** Objects of disabled tests are made on whatever thread was free. */
+    private boolean isOfEndedClass(TestObject object, CheckedScope ended) {
+        if (object.scope().outer() != ended) {
+            return false;
+        }
+        abandon(object);
+        return true;
     }
 
     /**
@@ -97,6 +115,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
      * @throws LeaksFoundError if it leaks and leaks fail tests
      */
     void end(CheckedScope scope) {
+        objects.values().removeIf(object -> isOfEndedClass(object, scope));
         scope.end();
         try {
             CheckedScope top = scope.outermost();
@@ -119,8 +138,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         Verdict verdict = new Verdict(scope.name());
         for (CheckedScope left : scope.waiting()) {
             verdict.add(
-                    left.expectations(),
-                    prefixed(left.name(), ResourceVerdict.on(left.resources(), left.place(), grace)));
+                    left.expectations(), FoundLeak.of(left, ResourceVerdict.on(left.resources(), left.place(), grace)));
         }
         verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), scope.place(), grace));
         if (!scope.isOverlapped()) {
@@ -129,7 +147,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
         if (scope.settings().threads()) {
             boolean workersToo = scope == top || scope.expectations().nameExecutors();
-            judgeThreads(scope, workersToo, grace, verdict);
+            ThreadVerdict.on(scope, workersToo, threads, grace, verdict);
         }
         scope.waiting().forEach(left -> verdict.addUnmet(left.expectations()));
         verdict.addUnmet(scope.expectations());
@@ -150,52 +168,6 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
     }
 
-    private static List<FoundLeak> prefixed(String test, List<FoundLeak> leaks) {
-        return leaks.stream()
-                .map(leak -> new FoundLeak(leak.type(), test + ": " + leak.text(), leak.acquiredAt(), leak.marks()))
-                .toList();
-    }
-
-    /**
-     * Threads made in this scope; in the outermost one, also those of tests inside it that were left to it. Asking who
-     * started a thread costs some ten milliseconds, so threads that are about to end are given a moment first; only those
-     * of this scope are then waited for.
-     */
-    private void judgeThreads(CheckedScope scope, boolean workersToo, GraceTime grace, Verdict verdict) {
-        grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
-        List<Survivor> suspects = threads.survivors(scope);
-        if (suspects.isEmpty()) {
-            return;
-        }
-        List<Thread> awaited = suspects.stream()
-                .filter(survivor -> workersToo || !survivor.isPoolWorker())
-                .map(Survivor::thread)
-                .toList();
-        BooleanSupplier isNothingLeft = () -> awaited.stream().noneMatch(Thread::isAlive);
-        if (awaited.stream().anyMatch(LiveThreads::endsWhenCollected)) {
-            grace.awaitAndCollect(isNothingLeft);
-        } else {
-            grace.await(isNothingLeft);
-        }
-        Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
-        boolean leftForLater = false;
-        for (Survivor survivor : threads.survivors(scope)) {
-            if (survivor.isPoolWorker() && !workersToo) {
-                leftForLater = true;
-            } else if (threads.reportOnce(survivor.thread())) {
-                byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
-                        .add(survivor);
-            }
-        }
-        if (leftForLater) {
-            threads.outlived(scope);
-        }
-        byOwner.forEach((owner, its) -> {
-            List<FoundLeak> leaks = ThreadVerdict.leaks(its);
-            verdict.add(owner.expectations(), owner == scope ? leaks : prefixed(owner.name(), leaks));
-        });
-    }
-
     private void deliver(Verdict verdict, LeakMode mode) {
         if (verdict.isClean() || mode == LeakMode.OFF) {
             return;
@@ -210,6 +182,8 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     @Override
     public void close() {
         try {
+            objects.values().forEach(this::abandon);
+            objects.clear();
             GraceTime grace = new GraceTime(settings.grace());
             judgeWaiting(grace);
             if (wholeRun && settings.mode() != LeakMode.OFF) {
@@ -226,13 +200,12 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         LeakMode mode = LeakMode.OFF;
         for (CheckedScope left : waiting) {
             verdict.add(
-                    left.expectations(),
-                    prefixed(left.name(), ResourceVerdict.on(left.resources(), left.place(), grace)));
+                    left.expectations(), FoundLeak.of(left, ResourceVerdict.on(left.resources(), left.place(), grace)));
             mode = mode.compareTo(left.settings().mode()) < 0 ? left.settings().mode() : mode;
         }
         for (CheckedScope left : waiting) {
             if (left.settings().threads()) {
-                judgeThreads(left, true, grace, verdict);
+                ThreadVerdict.on(left, true, threads, grace, verdict);
             }
         }
         waiting.forEach(left -> verdict.addUnmet(left.expectations()));

@@ -31,13 +31,19 @@ final class ThreadSearch implements AutoCloseable {
         this.births = recordBirths ? ThreadBirths.begin() : null;
     }
 
+    /** A test has begun. First it is open, then it looks around: of two that begin at once, one at least sees the other. */
     void opened(CheckedScope scope) {
+        open.add(scope);
         for (CheckedScope other : open) {
-            if (!other.isAround(scope)) {
+            if (!other.isAround(scope) && !scope.isAround(other)) {
                 other.overlap();
                 scope.overlap();
             }
         }
+    }
+
+    /** The object of a test is about to be made. */
+    void made(CheckedScope scope) {
         open.add(scope);
     }
 

@@ -2,15 +2,19 @@ package io.watertight.testing;
 
 import io.watertight.testing.ThreadBirths.Birth;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes leaks of threads that still run: single ones, and pools of them. */
 final class ThreadVerdict {
     private static final int MOST_NAMES = 5;
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private ThreadVerdict() {}
 
@@ -36,6 +40,46 @@ final class ThreadVerdict {
         boolean isOfStaticInitializer() {
             return birth != null && Frames.isStaticInitializer(birth.startedAt());
         }
+    }
+
+    /**
+     * Threads made in this scope; in the outermost one, also those of tests inside it that were left to it. Asking who
+     * started a thread costs some ten milliseconds, so threads that are about to end are given a moment first; only those
+     * of this scope are then waited for.
+     */
+    static void on(CheckedScope scope, boolean workersToo, ThreadSearch threads, GraceTime grace, Verdict verdict) {
+        grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
+        List<Survivor> suspects = threads.survivors(scope);
+        if (suspects.isEmpty()) {
+            return;
+        }
+        List<Thread> awaited = suspects.stream()
+                .filter(survivor -> workersToo || !survivor.isPoolWorker())
+                .map(Survivor::thread)
+                .toList();
+        BooleanSupplier isNothingLeft = () -> awaited.stream().noneMatch(Thread::isAlive);
+        if (awaited.stream().anyMatch(LiveThreads::endsWhenCollected)) {
+            grace.awaitAndCollect(isNothingLeft);
+        } else {
+            grace.await(isNothingLeft);
+        }
+        Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
+        boolean leftForLater = false;
+        for (Survivor survivor : threads.survivors(scope)) {
+            if (survivor.isPoolWorker() && !workersToo) {
+                leftForLater = true;
+            } else if (threads.reportOnce(survivor.thread())) {
+                byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
+                        .add(survivor);
+            }
+        }
+        if (leftForLater) {
+            threads.outlived(scope);
+        }
+        byOwner.forEach((owner, its) -> {
+            List<FoundLeak> leaks = leaks(its);
+            verdict.add(owner.expectations(), verdict.isOn(owner) ? leaks : FoundLeak.of(owner, leaks));
+        });
     }
 
     /** One leak for each thread, and one for the workers of a pool. */

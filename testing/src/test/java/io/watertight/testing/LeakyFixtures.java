@@ -1,75 +1,47 @@
 package io.watertight.testing;
 
-import io.watertight.guards.LeakDetector;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import static io.watertight.testing.LeakyGround.DETECTOR;
+import static io.watertight.testing.LeakyGround.here;
+import static io.watertight.testing.LeakyGround.keep;
+import static io.watertight.testing.LeakyGround.untilTheEnd;
+
+import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests that leave something behind, one kind each, to be run by other tests; none of them is run by itself. */
 final class LeakyFixtures {
-    static final LeakDetector DETECTOR = LeakDetector.of("fixture");
-    /** The line of each leak, by its test. */
-    static final Map<String, Integer> LINES = new ConcurrentHashMap<>();
-
-    private static final Set<Object> HELD = ConcurrentHashMap.newKeySet();
-    private static final Set<ExecutorService> EXECUTORS = ConcurrentHashMap.newKeySet();
-    private static volatile CountDownLatch end = new CountDownLatch(1);
-
     private LeakyFixtures() {}
-
-    /** Notes the line it is called on: that of the leak. */
-    private static <T> T here(T value) {
-        StackWalker.StackFrame caller = StackWalker.getInstance()
-                .walk(frames -> frames.skip(1).findFirst())
-                .orElseThrow();
-        LINES.put(caller.getMethodName(), caller.getLineNumber());
-        return value;
-    }
-
-    /** Ends what the fixtures left. */
-    static void tidyUp() throws InterruptedException {
-        end.countDown();
-        end = new CountDownLatch(1);
-        HELD.clear();
-        for (ExecutorService executor : EXECUTORS) {
-            executor.shutdownNow();
-        }
-        EXECUTORS.clear();
-    }
-
-    private static Runnable untilTheEnd() {
-        CountDownLatch latch = end;
-        return () -> {
-            try {
-                latch.await();
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-            }
-        };
-    }
 
     @NoLeaks
     static class EveryKind {
         @Test
         void keepsOpen() {
-            HELD.add(here(DETECTOR).open(new Object(), ignored -> {}));
-        }
-
-        @Test
-        void drops() {
-            here(DETECTOR).open(new Object(), ignored -> {});
+            keep(here(DETECTOR).open(new Object(), ignored -> {}));
         }
 
         @Test
         void leavesThread() {
-            Thread thread = new Thread(untilTheEnd(), "left-thread");
-            thread.setDaemon(true);
-            here(thread).start();
+            here(untilTheEnd("left-thread")).start();
+        }
+
+        @Test
+        void leavesThreadOfThread() throws InterruptedException {
+            Thread left = untilTheEnd("left-grandchild");
+            Thread thread = new Thread(() -> startElsewhere(left), "starter");
+            thread.start();
+            thread.join();
+        }
+
+        private static void startElsewhere(Thread left) {
+            here(left).start();
+        }
+
+        @Test
+        void leavesTimer() {
+            Timer timer = here(new Timer("left-timer", true));
+            LeakyGround.untilTheEnd(timer);
         }
 
         @Test
@@ -80,14 +52,25 @@ final class LeakyFixtures {
         }
 
         private static void openElsewhere() {
-            HELD.add(here(DETECTOR).open(new Object(), ignored -> {}));
+            keep(here(DETECTOR).open(new Object(), ignored -> {}));
         }
 
         @Test
         void leavesExecutor() throws Exception {
-            ExecutorService executor = Executors.newFixedThreadPool(2);
-            EXECUTORS.add(executor);
+            ExecutorService executor = untilTheEnd(Executors.newFixedThreadPool(2));
             here(executor).submit(() -> {}).get();
+        }
+
+        @Test
+        void leavesScheduler() throws Exception {
+            ExecutorService executor = untilTheEnd(Executors.newSingleThreadScheduledExecutor());
+            here(executor).submit(() -> {}).get();
+        }
+
+        @Test
+        void leavesTwo() {
+            keep(here(DETECTOR).open(new Object(), ignored -> {}));
+            keep(DETECTOR.site("second").open(new Object(), ignored -> {}));
         }
 
         @Test
@@ -95,27 +78,39 @@ final class LeakyFixtures {
             DETECTOR.open(new Object(), ignored -> {}).close();
             Thread thread = new Thread(() -> {}, "short");
             thread.start();
+            thread.join();
         }
     }
 
-    /** Keeps an executor for the class that its tests make grow, and closes it in the end. */
     @NoLeaks
-    static class KeepsForTheClass {
-        private static final ExecutorService EXECUTOR = Executors.newCachedThreadPool();
-
+    static class Drops {
         @Test
-        void one() throws Exception {
-            EXECUTOR.submit(() -> {}).get();
+        void drops() {
+            here(DETECTOR).open(new Object(), ignored -> {});
         }
 
         @Test
-        void two() throws Exception {
-            EXECUTOR.submit(() -> {}).get();
+        void dropsOnAThread() throws InterruptedException {
+            Thread thread = new Thread(Drops::dropElsewhere, "dropper");
+            thread.start();
+            thread.join();
         }
 
-        @AfterAll
-        static void shutDown() {
-            EXECUTOR.shutdownNow();
+        private static void dropElsewhere() {
+            here(DETECTOR).open(new Object(), ignored -> {});
+        }
+
+        @Test
+        void closes() {
+            DETECTOR.open(new Object(), ignored -> {}).close();
+        }
+    }
+
+    /** Not declared, to be checked only where JUnit finds the extension by itself. */
+    static class Undeclared {
+        @Test
+        void keepsOpen() {
+            keep(here(DETECTOR).open(new Object(), ignored -> {}));
         }
     }
 }
