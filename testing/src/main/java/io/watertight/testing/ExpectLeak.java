@@ -7,7 +7,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Fails a test that does not leak as said: for tests of what a program does about leaks. */
+/**
+ * Fails a test that does not leak as said: for tests of what a program does about leaks. On a factory of dynamic tests it
+ * speaks of each of them; on a repeated or parameterized test, of each invocation.
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @Repeatable(ExpectLeak.List.class)

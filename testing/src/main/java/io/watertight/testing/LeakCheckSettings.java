@@ -1,6 +1,7 @@
 package io.watertight.testing;
 
 import io.watertight.guards.TrackingLevel;
+import java.lang.reflect.AnnotatedElement;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -39,9 +41,10 @@ record LeakCheckSettings(
 
     /** The settings of the class that a context belongs to. */
     static LeakCheckSettings of(ExtensionContext context) {
-        Class<?> type = TestPlace.of(context).type();
-        NoLeaks declared = annotation(type);
-        boolean found = declared != null || isDeclared(type);
+        TestPlace place = TestPlace.of(context);
+        NoLeaks declared = annotation(place.type());
+        // What JUnit did not find by itself was declared somewhere, perhaps in a field.
+        boolean found = declared != null || isDeclared(place) || !isAutodetected(context);
         return of(context, found ? LeakMode.FAIL : LeakMode.WARN, declared);
     }
 
@@ -91,17 +94,21 @@ record LeakCheckSettings(
         return null;
     }
 
-    private static boolean isDeclared(@Nullable Class<?> type) {
-        for (Class<?> at = type; at != null; at = at.getEnclosingClass()) {
-            boolean here =
-                    AnnotationSupport.findRepeatableAnnotations(at, org.junit.jupiter.api.extension.ExtendWith.class)
-                            .stream()
-                            .anyMatch(extend -> Arrays.asList(extend.value()).contains(LeakCheck.class));
-            if (here) {
+    private static boolean isDeclared(TestPlace place) {
+        if (place.method() != null && isDeclaredOn(place.method())) {
+            return true;
+        }
+        for (Class<?> at = place.type(); at != null; at = at.getEnclosingClass()) {
+            if (isDeclaredOn(at)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isDeclaredOn(AnnotatedElement element) {
+        return AnnotationSupport.findRepeatableAnnotations(element, ExtendWith.class).stream()
+                .anyMatch(extend -> Arrays.asList(extend.value()).contains(LeakCheck.class));
     }
 
     private static <T> T parameter(ExtensionContext context, String name, Function<String, T> parser, T byDefault) {
@@ -144,23 +151,29 @@ record LeakCheckSettings(
     }
 
     private static Duration duration(String text) {
-        Matcher matcher = DURATION.matcher(text);
-        if (matcher.matches()) {
-            long amount = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                default -> Duration.ofMinutes(amount);
-            };
-        }
         try {
-            Duration parsed = Duration.parse(text);
+            Duration parsed = parsed(text);
             if (parsed.isNegative()) {
                 throw new IllegalArgumentException("must not be negative");
             }
-            return parsed;
+            return Duration.ofNanos(parsed.toNanos()); // what is longer overflows here
         } catch (DateTimeParseException wrong) {
             throw new IllegalArgumentException("is no duration; write for example 500 ms, 2 s or PT2S", wrong);
+        } catch (ArithmeticException | NumberFormatException overflow) {
+            throw new IllegalArgumentException("is too long", overflow);
         }
+    }
+
+    private static Duration parsed(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Duration.parse(text);
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
     }
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -34,8 +35,9 @@ final class LeakExpectations {
         for (Class<?> type = place.type(); type != null; type = type.getEnclosingClass()) {
             allowed.addAll(allowedBy(type));
         }
-        List<ExpectLeak> expected =
-                method == null ? List.of() : AnnotationSupport.findRepeatableAnnotations(method, ExpectLeak.class);
+        List<ExpectLeak> expected = method == null || isFactory(context)
+                ? List.of()
+                : AnnotationSupport.findRepeatableAnnotations(method, ExpectLeak.class);
         for (AllowLeaks allow : allowed) {
             if (allow.reason().isBlank()) {
                 throw new ExtensionConfigurationException(
@@ -51,13 +53,20 @@ final class LeakExpectations {
         return allowed.isEmpty() && expected.isEmpty() ? NONE : new LeakExpectations(allowed, expected);
     }
 
+    /** What a factory of dynamic tests expects, it expects of each of them and not of itself. */
+    private static boolean isFactory(ExtensionContext context) {
+        return AnnotationSupport.isAnnotated(context.getTestMethod(), TestFactory.class);
+    }
+
     private static List<AllowLeaks> allowedBy(AnnotatedElement element) {
         return AnnotationSupport.findRepeatableAnnotations(element, AllowLeaks.class);
     }
 
     /** Whether a verdict on pool workers cannot wait for the end of the class. */
     boolean nameExecutors() {
-        return expected.stream().anyMatch(expect -> expect.type().equals(FoundLeak.EXECUTOR));
+        return expected.stream()
+                .anyMatch(expect -> expect.type().equals(FoundLeak.EXECUTOR)
+                        || expect.type().equals("*"));
     }
 
     /** Those of the leaks that nobody announced. */

@@ -1,7 +1,9 @@
 package io.watertight.testing;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What a scope is accused of: leaks nobody announced, and announced ones that it did not make. */
 final class Verdict {
@@ -10,10 +12,15 @@ final class Verdict {
     private final String name;
     private final List<FoundLeak> leaks = new ArrayList<>();
     private final List<String> unmet = new ArrayList<>();
-    private final List<String> elsewhere = new ArrayList<>();
+    private final Set<String> elsewhere = new LinkedHashSet<>();
 
     Verdict(String name) {
         this.name = name;
+    }
+
+    /** Whether the scope is the accused, whom the first line names. */
+    boolean isOn(CheckedScope scope) {
+        return scope.name().equals(name);
     }
 
     void add(LeakExpectations expectations, List<FoundLeak> found) {
