@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * more.
  */
 final class ThreadSearch implements AutoCloseable {
+    private static final int MOST_GENERATIONS = 1_000;
+
     private final long after = LiveThreads.newestId();
     private final @Nullable ThreadBirths births;
     private final Set<CheckedScope> open = ConcurrentHashMap.newKeySet();
@@ -106,14 +108,12 @@ final class ThreadSearch implements AutoCloseable {
             CheckedScope only = innermost(thread.getId(), null);
             return only == null || only.isOverlapped() ? null : only;
         }
-        while (birth != null) {
+        for (int generation = 0; birth != null && generation < MOST_GENERATIONS; generation++) {
             CheckedScope scope = innermost(birth.id(), birth.parentId());
             if (scope != null) {
                 return scope;
             }
-            // A thread is younger than the one that started it, unless that one was started after it was made.
-            Birth parent = known.get(birth.parentId());
-            birth = parent != null && parent.id() < birth.id() ? parent : null;
+            birth = known.get(birth.parentId());
         }
         return null;
     }
