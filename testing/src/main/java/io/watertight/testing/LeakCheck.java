@@ -128,8 +128,9 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
     /** Those of the class, which were read before its first test. */
     private static LeakCheckSettings settings(ExtensionContext context) {
         CheckedScope around = scope(context);
-        boolean known = around != null && around.settings().mode() == LeakMode.FAIL; // else a method may say more
-        return known ? around.settings() : LeakCheckSettings.of(context);
+        return around != null && around.settings().mode() == LeakMode.FAIL // else a method may say more
+                ? around.settings()
+                : LeakCheckSettings.of(context);
     }
 
     /** The scope of the nearest context around. */

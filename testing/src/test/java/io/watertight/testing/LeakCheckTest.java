@@ -64,7 +64,9 @@ class LeakCheckTest {
         assertThat(run.message("EveryKind.leavesThreadOfThread"))
                 .contains("left 1 leak:")
                 .contains("thread 'left-grandchild' (daemon) still runs; started at "
-                        + LeakyGround.line("EveryKind.startElsewhere") + " by 'starter'");
+                        + LeakyGround.line("EveryKind.startElsewhere") + ", called at ")
+                .contains("leavesThreadOfThread")
+                .contains(" by 'starter'");
         assertThat(run.message("EveryKind.leavesTimer"))
                 .contains("left 1 leak:")
                 .contains("thread 'left-timer' (daemon) still runs; started at "
