@@ -15,6 +15,10 @@ module io.watertight.testing {
     requires static org.junit.platform.commons;
     requires java.management;
     requires jdk.management;
+    requires static java.instrument;
+    requires static java.net.http;
     requires static jdk.jfr;
+    requires static net.bytebuddy;
+    requires static net.bytebuddy.agent;
     requires org.slf4j;
 }
