@@ -73,8 +73,7 @@ final class OpenResources {
             guard.permanent();
         }
         // A body was noted when it was made: if it is not there any more, it is closed already.
-        boolean added =
-                kind == Kind.HTTP_BODY ? open.setIfUnset(resource, guard) : open.putIfAbsent(resource, guard);
+        boolean added = kind == Kind.HTTP_BODY ? open.setIfUnset(resource, guard) : open.putIfAbsent(resource, guard);
         if (!added) {
             guard.close();
         }

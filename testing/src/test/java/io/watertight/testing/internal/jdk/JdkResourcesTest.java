@@ -2,13 +2,11 @@ package io.watertight.testing.internal.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.watertight.guards.LeakReport;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.RandomAccessFile;
 import java.net.DatagramSocket;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.FileChannel;
@@ -25,9 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,7 +57,9 @@ class JdkResourcesTest {
 
     static Stream<Way> ways() {
         return Stream.of(
-                new Way("java.io.FileInputStream", () -> new FileInputStream(folder.resolve("file").toFile())),
+                new Way(
+                        "java.io.FileInputStream",
+                        () -> new FileInputStream(folder.resolve("file").toFile())),
                 new Way("java.io.FileOutputStream", () -> new FileOutputStream(folder + "/out", true)),
                 new Way("java.io.RandomAccessFile", () -> new RandomAccessFile(folder + "/out", "rw")),
                 new Way("java.nio.channels.FileChannel", () -> FileChannel.open(folder.resolve("file"))),

@@ -1,9 +1,9 @@
 package io.watertight.testing.internal.jdk;
 
+import io.watertight.guards.LeakListener;
 import io.watertight.guards.LeakReport;
 import io.watertight.guards.LeakScope;
 import io.watertight.guards.Lease;
-import io.watertight.guards.LeakListener;
 import io.watertight.guards.Outstanding;
 import io.watertight.guards.Watertight;
 import java.util.List;
