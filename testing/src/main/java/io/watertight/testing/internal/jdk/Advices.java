@@ -67,6 +67,23 @@ final class Advices {
         }
     }
 
+    static final class BodyConstructed {
+        private BodyConstructed() {}
+
+        /** The class is an inner one: argument 0 is the connection. */
+        @Advice.OnMethodExit
+        static void exit(
+                @Advice.This Object self,
+                @Advice.Argument(1) Object source,
+                @Opened @Nullable BiConsumer<Object, Object> callback,
+                @KindName String kind) {
+            BiConsumer<Object, Object> opened = callback;
+            if (opened != null && !source.getClass().getName().endsWith("EmptyInputStream")) {
+                opened.accept(self, kind);
+            }
+        }
+    }
+
     static final class SocketCreated {
         private SocketCreated() {}
 

@@ -1,6 +1,7 @@
 package io.watertight.testing.internal.jdk;
 
 import static io.watertight.testing.internal.jdk.Hook.Event.ACCEPTED;
+import static io.watertight.testing.internal.jdk.Hook.Event.BODY_CONSTRUCTED;
 import static io.watertight.testing.internal.jdk.Hook.Event.CALLED;
 import static io.watertight.testing.internal.jdk.Hook.Event.CHANNEL_CONSTRUCTED;
 import static io.watertight.testing.internal.jdk.Hook.Event.CONSTRUCTED;
@@ -31,22 +32,31 @@ record Hook(String className, Event event, String member, String firstParameter,
 
     /** How the code that is put in finds the resource. */
     enum Event {
-        CONSTRUCTED(true),
+        CONSTRUCTED(true, Advices.Constructed.class),
         /** A file channel, unless it belongs to a stream. */
-        CHANNEL_CONSTRUCTED(true),
-        SOCKET_CREATED(true),
-        ACCEPTED(true),
-        RETURNED(true),
-        EXCHANGE_CONSTRUCTED(true),
-        EXCHANGE_RETURNED(true),
-        EXCHANGE_STARTED(true),
-        CALLED(false),
-        END_OF_STREAM(false);
+        CHANNEL_CONSTRUCTED(true, Advices.ChannelConstructed.class),
+        /** The body of a URL connection, unless it is known to be empty. */
+        BODY_CONSTRUCTED(true, Advices.BodyConstructed.class),
+        SOCKET_CREATED(true, Advices.SocketCreated.class),
+        ACCEPTED(true, Advices.Accepted.class),
+        RETURNED(true, Advices.Returned.class),
+        EXCHANGE_CONSTRUCTED(true, Advices.ExchangeConstructed.class),
+        EXCHANGE_RETURNED(true, Advices.ExchangeReturned.class),
+        EXCHANGE_STARTED(true, Advices.ExchangeStarted.class),
+        CALLED(false, Advices.Called.class),
+        END_OF_STREAM(false, Advices.EndOfStream.class);
 
         private final boolean opens;
+        private final Class<?> code;
 
-        Event(boolean opens) {
+        Event(boolean opens, Class<?> code) {
             this.opens = opens;
+            this.code = code;
+        }
+
+        /** What is put in. */
+        Class<?> code() {
+            return code;
         }
 
         boolean opens() {
@@ -120,7 +130,7 @@ record Hook(String className, Event event, String member, String firstParameter,
         hooks.add(closes(body, "close", Kind.HTTP_BODY));
 
         String urlBody = "sun.net.www.protocol.http.HttpURLConnection$HttpInputStream";
-        hooks.add(opens(urlBody, CONSTRUCTED, CONSTRUCTOR, Kind.URL_BODY));
+        hooks.add(opens(urlBody, BODY_CONSTRUCTED, CONSTRUCTOR, Kind.URL_BODY));
         hooks.add(new Hook(urlBody, END_OF_STREAM, "read", "", Set.of(Kind.URL_BODY)));
         hooks.add(closes(urlBody, "close", Kind.URL_BODY));
     }

@@ -48,13 +48,14 @@ final class HttpBodies {
         if (guard == null) {
             return;
         }
-        future.whenComplete((result, failure) -> resources.quietly(() -> {
+        // On this thread if the answer is there already; what is thrown there concerns nobody.
+        future.whenComplete((result, failure) -> {
             if (result instanceof HttpResponse<?> response && isBody(response.body())) {
                 resources.arrived(response.body(), guard);
             } else {
                 guard.close();
             }
-        }));
+        });
     }
 
     private static boolean isBody(Object body) {

@@ -33,6 +33,7 @@ final class OpenResources {
     private final ThreadLocal<Boolean> busy = new ThreadLocal<>();
 
     private final AtomicLong failures = new AtomicLong();
+    private volatile boolean ended;
 
     OpenResources(BooleanSupplier isInScope, Set<Kind> kinds) {
         this.isInScope = isInScope;
@@ -76,6 +77,9 @@ final class OpenResources {
         boolean added = kind == Kind.HTTP_BODY ? open.setIfUnset(resource, guard) : open.putIfAbsent(resource, guard);
         if (!added) {
             guard.close();
+        }
+        if (ended) { // after whoever ended the watch looked for the last time, maybe
+            closed(resource);
         }
     }
 
@@ -136,6 +140,7 @@ final class OpenResources {
 
     /** Ends the watch: what is open now is no leak of ours. */
     void forget() {
+        ended = true;
         for (Guard<?> guard : open.takeAll()) {
             try {
                 guard.detach();

@@ -156,7 +156,7 @@ record Origin(String label, String entry, boolean permanent) {
                     && !isLoadingClass(name, method)
                     && (kind.isOutermost() || !startsWithAny(name, OWNERS))
                     && !(kind == Kind.DIRECT_BUFFER && depth > 1)
-                    && !(kind == Kind.SELECTOR && name.startsWith("sun.net.httpserver."))
+                    && !(kind != Kind.SERVER_SOCKET_CHANNEL && name.startsWith("sun.net.httpserver."))
                     // The stream over a tree is open as long as its root is.
                     && !(name.equals("java.nio.file.FileTreeWalker") && method.equals("next"));
         }

@@ -177,19 +177,7 @@ final class Weaver implements ClassFileTransformer {
             mapping = mapping.bind(Advices.KindName.class, (Object)
                     place.kinds().iterator().next().name());
         }
-        Class<?> code = switch (place.event()) {
-            case CONSTRUCTED -> Advices.Constructed.class;
-            case CHANNEL_CONSTRUCTED -> Advices.ChannelConstructed.class;
-            case SOCKET_CREATED -> Advices.SocketCreated.class;
-            case ACCEPTED -> Advices.Accepted.class;
-            case RETURNED -> Advices.Returned.class;
-            case EXCHANGE_CONSTRUCTED -> Advices.ExchangeConstructed.class;
-            case EXCHANGE_RETURNED -> Advices.ExchangeReturned.class;
-            case EXCHANGE_STARTED -> Advices.ExchangeStarted.class;
-            case CALLED -> Advices.Called.class;
-            case END_OF_STREAM -> Advices.EndOfStream.class;
-        };
-        return mapping.to(code);
+        return mapping.to(place.event().code());
     }
 
     void activate(
