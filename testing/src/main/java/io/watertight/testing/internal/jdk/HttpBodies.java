@@ -43,12 +43,13 @@ final class HttpBodies {
         });
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // what our own dependent throws concerns nobody
     private void sent(CompletableFuture<?> future) {
         Guard<?> guard = resources.expect(Kind.HTTP_BODY);
         if (guard == null) {
             return;
         }
-        // On this thread if the answer is there already; what is thrown there concerns nobody.
+        // Runs on this thread if the answer is there already.
         future.whenComplete((result, failure) -> {
             if (result instanceof HttpResponse<?> response && isBody(response.body())) {
                 resources.arrived(response.body(), guard);

@@ -62,14 +62,7 @@ final class OpenResources {
             return;
         }
         Site site = detector(kind.typeOf(resource, origin)).site(origin.label());
-        Guard<?> guard;
-        if (kind.isClosedByCollector()) {
-            // Permanent: a buffer that nobody uses any more at the end of a scope is not held against the scope.
-            guard = site.open(((Buffer) resource).capacity(), NOTHING, nothing -> {})
-                    .permanent();
-        } else {
-            guard = site.guard(resource, NOTHING, nothing -> {});
-        }
+        Guard<?> guard = guard(resource, kind, site);
         if (origin.permanent()) {
             guard.permanent();
         }
@@ -83,7 +76,17 @@ final class OpenResources {
         }
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // closed when the resource is
+    private static Guard<?> guard(Object resource, Kind kind, Site site) {
+        if (!kind.isClosedByCollector()) {
+            return site.guard(resource, NOTHING, nothing -> {});
+        }
+        // Permanent: a buffer that nobody uses any more at the end of a scope is not held against the scope.
+        return site.open(((Buffer) resource).capacity(), NOTHING, nothing -> {}).permanent();
+    }
+
     /** A guard for what this thread's caller will get later; null if nobody is to be blamed for it. */
+    @SuppressWarnings("MustBeClosedChecker") // by whoever asked for it, or when the resource is closed
     @Nullable
     Guard<?> expect(Kind kind) {
         Origin origin = Origin.find(kind);

@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.asm.Advice;
@@ -141,7 +139,10 @@ final class Weaver implements ClassFileTransformer {
             @Nullable Class<?> loaded,
             @Nullable ProtectionDomain domain,
             byte[] bytes) {
-        List<Hook> places = loaded == null ? null : hooks.get(loaded);
+        if (loaded == null) { // being loaded just now: all of ours are already
+            return null;
+        }
+        List<Hook> places = hooks.get(loaded);
         if (places == null) {
             return null;
         }
@@ -178,11 +179,5 @@ final class Weaver implements ClassFileTransformer {
                     place.kinds().iterator().next().name());
         }
         return mapping.to(place.event().code());
-    }
-
-    void activate(
-            BiConsumer<Object, Object> opened, Consumer<Object> closed, @Nullable BiConsumer<Object, Object> exchanged)
-            throws IllegalAccessException {
-        callbacks.set(opened, closed, exchanged);
     }
 }

@@ -20,11 +20,14 @@ final class Collector {
         for (int round = 0; round < ROUNDS; round++) {
             ReferenceQueue<Object> queue = new ReferenceQueue<>();
             PhantomReference<Object> sentinel = new PhantomReference<>(new Object(), queue);
-            System.gc();
-            if (queue.remove(PATIENCE_MILLIS) == null) {
-                throw new AssertionError("this JVM does not collect on System.gc()");
+            try {
+                System.gc();
+                if (queue.remove(PATIENCE_MILLIS) == null) {
+                    throw new AssertionError("this JVM does not collect on System.gc()");
+                }
+            } finally {
+                Reference.reachabilityFence(sentinel);
             }
-            Reference.reachabilityFence(sentinel);
             watch.releaseCollected();
         }
         Watertight.pump();

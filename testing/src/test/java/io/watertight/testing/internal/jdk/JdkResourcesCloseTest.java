@@ -1,5 +1,6 @@
 package io.watertight.testing.internal.jdk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that is closed, in whatever way, is none of our business; and each resource is counted once. */
+@SuppressWarnings("StreamResourceLeak") // the closes are what is tested
 class JdkResourcesCloseTest {
     private static JdkResources watch;
 
@@ -81,10 +83,10 @@ class JdkResourcesCloseTest {
                 new Way(
                         "input stream's channel",
                         () -> new FileInputStream(file.toFile()).getChannel().close()),
-                new Way("reader on a reader", () -> new BufferedReader(new FileReader(file.toFile())).close()),
-                new Way("scanner", () -> new Scanner(file.toFile()).close()),
+                new Way("reader on a reader", () -> new BufferedReader(new FileReader(file.toFile(), UTF_8)).close()),
+                new Way("scanner", () -> new Scanner(file.toFile(), UTF_8).close()),
                 new Way("output stream", () -> new FileOutputStream(folder + "/out").close()),
-                new Way("print writer", () -> new PrintWriter(folder + "/out").close()),
+                new Way("print writer", () -> new PrintWriter(folder + "/out", UTF_8).close()),
                 new Way("random access file", () -> new RandomAccessFile(folder + "/out", "rw").close()),
                 new Way(
                         "its channel",
@@ -147,7 +149,7 @@ class JdkResourcesCloseTest {
                         () -> ForkJoinPool.commonPool().submit(() -> {}).get()),
                 new Way(
                         "parallel stream",
-                        () -> IntStream.range(0, 100).parallel().sum()),
+                        () -> IntStream.range(0, 100).parallel().forEach(number -> {})),
                 new Way(
                         "delayer",
                         () -> CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS)

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is dropped is collected as without us, and proves the leak. */
 @Tag("gc")
+@SuppressWarnings({"StreamResourceLeak", "ModifiedButNotUsed"}) // what is leaked, and what only keeps something alive
 class JdkResourcesGcTest {
     private static JdkResources watch;
     private static HttpServer server;

@@ -2,6 +2,7 @@ package io.watertight.testing.internal.jdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.watertight.guards.Evidence;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.RandomAccessFile;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@SuppressWarnings("StreamResourceLeak") // what is found
 class JdkResourcesTest {
     private static JdkResources watch;
 
@@ -88,7 +91,31 @@ class JdkResourcesTest {
     void findsWhatIsLeftOpenWithTheLineThatOpenedIt(Way way) throws Exception {
         Watch.Left left = Watch.over(() -> held.add(way.open().call()));
 
+        close(held.get(0));
         assertThat(left.types()).containsExactly(way.type());
         assertThat(left.sites().get(0)).startsWith("io.watertight.testing.internal.jdk.JdkResourcesTest.lambda$ways$");
+        assertThat(left.reports()).hasSize(way.type().equals(JdkResources.DIRECT_BUFFER) ? 0 : 1);
+        assertThat(left.reports()).allSatisfy(report -> {
+            assertThat(report.evidence()).isEqualTo(Evidence.SCOPE_END);
+            assertThat(report.acquiredAt())
+                    .anyMatch(frame -> left.sites().get(0).equals(label(frame)))
+                    .anyMatch(frame -> frame.getMethodName().startsWith("findsWhatIsLeftOpen"));
+        });
+        assertThat(watch.failures()).isZero();
+    }
+
+    private static String label(StackTraceElement frame) {
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
+    private static void close(Object resource) throws Exception {
+        if (resource instanceof ExecutorService executor) {
+            executor.shutdownNow();
+        } else if (resource instanceof Timer timer) {
+            timer.cancel();
+        } else if (resource instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
     }
 }

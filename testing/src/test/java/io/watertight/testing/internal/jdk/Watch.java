@@ -48,7 +48,8 @@ final class Watch {
     static Left over(Body body) throws Exception {
         List<LeakReport> reports = new CopyOnWriteArrayList<>();
         Outstanding open;
-        try (Lease<LeakListener> listening = Watertight.onLeak(reports::add)) {
+        Lease<LeakListener> listening = Watertight.onLeak(reports::add);
+        try {
             try (LeakScope scope = Watertight.scope("watch")) {
                 inScope = true;
                 try {
@@ -59,6 +60,8 @@ final class Watch {
                 open = scope.outstanding();
             }
             Watertight.pump();
+        } finally {
+            listening.close();
         }
         return new Left(open, List.copyOf(reports));
     }

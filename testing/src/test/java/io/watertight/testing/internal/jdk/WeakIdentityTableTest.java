@@ -48,10 +48,13 @@ class WeakIdentityTableTest {
         table.putIfAbsent(one, "one");
         table.putIfAbsent(other, null);
 
-        assertThat(table.takeAll()).containsExactly("one");
+        try {
+            assertThat(table.takeAll()).containsExactly("one");
+        } finally {
+            Reference.reachabilityFence(one);
+            Reference.reachabilityFence(other);
+        }
         assertThat(table.isEmpty()).isTrue();
-        Reference.reachabilityFence(one);
-        Reference.reachabilityFence(other);
     }
 
     @Test
