@@ -3,6 +3,7 @@ package io.watertight.testing.internal.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.FileInputStream;
+import java.io.IOException;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +93,31 @@ class JdkResourcesInstallTest {
         assertThat(left.types()).isEmpty();
         assertThat(left.reports()).isEmpty();
         assertThat(watch.isNothingOpen()).isTrue();
+    }
+
+    @Test
+    void aConditionMayOpenFilesItself() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        AtomicInteger asked = new AtomicInteger();
+        FileInputStream[] held = new FileInputStream[1];
+
+        try (JdkResources watch = JdkResources.install(() -> opensAFile(file, asked))) {
+            Watch.Left left = Watch.over(() -> held[0] = new FileInputStream(file.toFile()));
+            held[0].close();
+
+            assertThat(left.types()).containsExactly("java.io.FileInputStream");
+            assertThat(watch.failures()).isZero();
+            assertThat(asked).hasValueGreaterThan(0);
+        }
+    }
+
+    private static boolean opensAFile(Path file, AtomicInteger asked) {
+        asked.incrementAndGet();
+        try (FileInputStream own = new FileInputStream(file.toFile())) {
+            return own.read() == -1 && Watch.isInScope();
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     @Test

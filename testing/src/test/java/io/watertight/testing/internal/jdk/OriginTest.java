@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.EnumSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.jar.JarEntry;
@@ -185,27 +186,17 @@ class OriginTest {
     }
 
     @Test
-    void aConditionThatThrowsOrOpensFilesDoesNoHarm() throws Exception {
-        Path file = Files.writeString(folder.resolve("harmless"), "x");
+    void aConditionThatThrowsDoesNoHarm() {
         OpenResources resources = new OpenResources(
                 () -> {
-                    assertThat(read(file)).isEqualTo('x');
                     throw new IllegalStateException("expected by this test");
                 },
-                java.util.EnumSet.allOf(Kind.class));
+                EnumSet.allOf(Kind.class));
 
         resources.opened(new Object(), Kind.FILE_INPUT_STREAM.name());
 
         assertThat(resources.failures()).isOne();
         assertThat(resources.isEmpty()).isTrue();
-    }
-
-    private static int read(Path file) {
-        try (InputStream stream = new FileInputStream(file.toFile())) {
-            return stream.read();
-        } catch (IOException failure) {
-            throw new AssertionError(failure);
-        }
     }
 
     private static Path jar(String name, Class<?> type) throws IOException {
