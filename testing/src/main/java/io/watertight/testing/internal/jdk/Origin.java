@@ -1,6 +1,8 @@
 package io.watertight.testing.internal.jdk;
 
+import io.watertight.guards.Guard;
 import java.lang.StackWalker.StackFrame;
+import java.security.CodeSource;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,13 +101,17 @@ record Origin(String label, String entry, boolean permanent) {
                 && !isOurs(caller);
     }
 
+    /** By where it comes from: other code, our own tests for one, may live in packages of the same name. */
     private static boolean isOurs(Class<?> caller) {
-        // By where it comes from: other code, our own tests for one, may live in packages of the same name.
-        return caller.getName().startsWith("io.watertight.")
-                && caller.getProtectionDomain().getCodeSource() != null
-                && caller.getProtectionDomain()
-                        .getCodeSource()
-                        .equals(Origin.class.getProtectionDomain().getCodeSource());
+        if (!caller.getName().startsWith("io.watertight.")) {
+            return false;
+        }
+        CodeSource source = caller.getProtectionDomain().getCodeSource();
+        return source != null && (source.equals(sourceOf(Origin.class)) || source.equals(sourceOf(Guard.class)));
+    }
+
+    private static @Nullable CodeSource sourceOf(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource();
     }
 
     private static boolean isForStaticField(StackFrame caller, Iterator<StackFrame> outer) {

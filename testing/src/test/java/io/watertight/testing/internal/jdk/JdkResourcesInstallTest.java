@@ -9,12 +9,15 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import net.bytebuddy.agent.ByteBuddyAgent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,29 @@ class JdkResourcesInstallTest {
         } catch (IOException failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    @Test
+    void worksBesideTheFlightRecorderWhichChangesTheSameClasses() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "x");
+        FileInputStream[] held = new FileInputStream[1];
+        Path recorded = folder.resolve("recording.jfr");
+
+        Watch.Left left;
+        try (Recording recording = new Recording();
+                JdkResources watch = Watch.install()) {
+            recording.enable("jdk.FileRead").withThreshold(Duration.ZERO);
+            recording.start();
+            left = Watch.over(() -> held[0] = new FileInputStream(file.toFile()));
+            held[0].read();
+            held[0].close();
+            assertThat(watch.isNothingOpen()).isTrue();
+            recording.dump(recorded);
+        }
+
+        assertThat(left.types()).containsExactly("java.io.FileInputStream");
+        assertThat(RecordingFile.readAllEvents(recorded))
+                .anyMatch(event -> file.toString().equals(event.getString("path")));
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.watertight.testing.internal.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.watertight.guards.DirectMemory;
+import io.watertight.guards.LeakDetector;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -155,6 +157,16 @@ class OriginTest {
         });
 
         assertThat(left.types()).as(left.sites().toString()).isEmpty();
+    }
+
+    @Test
+    void ignoresWhatThisLibraryOpens() throws Exception {
+        DirectMemory[] held = new DirectMemory[1];
+
+        Watch.Left left = Watch.over(() -> held[0] = DirectMemory.allocate(LeakDetector.of("direct memory"), 10));
+        held[0].close();
+
+        assertThat(left.types()).containsExactly("direct memory");
     }
 
     @Test
