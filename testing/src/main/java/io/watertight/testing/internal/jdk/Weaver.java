@@ -1,7 +1,6 @@
 package io.watertight.testing.internal.jdk;
 
 import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
-import static net.bytebuddy.matcher.ElementMatchers.isPublic;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 
@@ -123,9 +122,6 @@ final class Weaver implements ClassFileTransformer {
     private static ElementMatcher.Junction<MethodDescription> matcher(Hook hook) {
         boolean constructor = hook.member().equals(Hook.CONSTRUCTOR);
         ElementMatcher.Junction<MethodDescription> matcher = constructor ? isConstructor() : named(hook.member());
-        if (constructor && hook.kinds().contains(Kind.FORK_JOIN_POOL)) {
-            matcher = matcher.and(isPublic()); // the common pool has one of its own
-        }
         if (!hook.firstParameter().isEmpty()) {
             matcher = matcher.and(takesArgument(0, named(hook.firstParameter())));
         }
