@@ -39,6 +39,7 @@ record FoundLeak(String type, String text, List<StackTraceElement> acquiredAt, S
     }
 
     boolean is(String wantedType, String part) {
-        return (wantedType.equals("*") || wantedType.equals(type)) && marks.contains(part);
+        boolean executor = wantedType.equals(EXECUTOR) && type.startsWith("java.util.concurrent.");
+        return (wantedType.equals("*") || wantedType.equals(type) || executor) && marks.contains(part);
     }
 }

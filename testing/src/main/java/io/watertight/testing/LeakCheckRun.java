@@ -5,6 +5,7 @@ import io.watertight.guards.LeakScope;
 import io.watertight.guards.ScopeReach;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.Watertight;
+import io.watertight.testing.ThreadVerdict.Workers;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -26,6 +27,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final boolean wholeRun;
     private final LeakScope outside;
     private final ThreadSearch threads;
+    private final JdkWatch jdk = new JdkWatch();
     private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
@@ -44,9 +46,17 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
 
     /** Begins a test or a class on the calling thread. */
     CheckedScope begin(TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
-        CheckedScope scope = new CheckedScope(place, itsSettings, outer);
+        CheckedScope scope = scope(place, itsSettings, outer);
         threads.opened(scope);
         scope.beginBooks();
+        return scope;
+    }
+
+    private CheckedScope scope(TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
+        CheckedScope scope = new CheckedScope(place, itsSettings, outer);
+        if (itsSettings.jdkResources()) {
+            jdk.begin(scope.resources());
+        }
         return scope;
     }
 
@@ -60,7 +70,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         TestObject object = objects.get(here);
         if (object == null || !object.goesOnWith(type)) {
             abandon(objects.remove(here));
-            CheckedScope scope = new CheckedScope(place, itsSettings, outer);
+            CheckedScope scope = scope(place, itsSettings, outer);
             threads.made(scope);
             object = new TestObject(scope);
             objects.put(here, object);
@@ -90,6 +100,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
         CheckedScope scope = object.scope();
         scope.end();
+        jdk.end(scope.resources());
         threads.outlived(scope);
         CheckedScope outer = scope.outer();
         if (outer == null) {
@@ -117,6 +128,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     void end(CheckedScope scope) {
         objects.values().removeIf(object -> isOfEndedClass(object, scope));
         scope.end();
+        jdk.end(scope.resources());
         try {
             CheckedScope top = scope.outermost();
             if (scope.settings().per() == NoLeaks.Per.SUITE) {
@@ -141,22 +153,32 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
                     left.expectations(), FoundLeak.of(left, ResourceVerdict.on(left.resources(), left.place(), grace)));
         }
         verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), scope.place(), grace));
+        verdict.add(scope.expectations(), jdk.buffersLeft(scope.resources()));
         if (!scope.isOverlapped()) {
             verdict.add(scope.expectations(), scope.outstanding().leaks(grace));
             outstanding.accept(scope.outstanding());
         }
         if (scope.settings().threads()) {
-            boolean workersToo = scope == top || scope.expectations().nameExecutors();
-            ThreadVerdict.on(scope, workersToo, threads, grace, verdict);
+            boolean now = scope == top || scope.expectations().nameExecutors();
+            ThreadVerdict.on(scope, workers(scope, now), threads, grace, verdict);
         }
         scope.waiting().forEach(left -> verdict.addUnmet(left.expectations()));
         verdict.addUnmet(scope.expectations());
-        threads.forget(scope.waiting());
+        if (scope == top) {
+            threads.forgetInside(scope);
+        }
         if (!verdict.isClean()) {
             mentionOthers(verdict);
             leaky.add(scope);
         }
         deliver(verdict, scope.settings().mode());
+    }
+
+    private Workers workers(CheckedScope scope, boolean now) {
+        if (scope.settings().jdkResources() && jdk.isActive()) {
+            return Workers.NEVER;
+        }
+        return now ? Workers.NOW : Workers.LATER;
     }
 
     /** What others left is shown as theirs: the reader may see it in a dump, and must not look for it here. */
@@ -192,6 +214,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         } finally {
             outside.end();
             threads.close();
+            jdk.close();
         }
     }
 
@@ -205,7 +228,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
         for (CheckedScope left : waiting) {
             if (left.settings().threads()) {
-                ThreadVerdict.on(left, true, threads, grace, verdict);
+                ThreadVerdict.on(left, workers(left, true), threads, grace, verdict);
             }
         }
         waiting.forEach(left -> verdict.addUnmet(left.expectations()));

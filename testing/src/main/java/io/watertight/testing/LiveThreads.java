@@ -91,6 +91,10 @@ final class LiveThreads {
         return thread.getName().startsWith("HttpClient-");
     }
 
+    static boolean isOfTimer(Thread thread) {
+        return thread.getClass().getName().equals("java.util.TimerThread");
+    }
+
     /** Whether a stack is that of a worker of a pool: it may outlive the test that happened to make the pool grow. */
     static boolean isPoolWorker(Thread thread, List<StackTraceElement> stack) {
         return thread instanceof ForkJoinWorkerThread

@@ -58,8 +58,9 @@ final class ThreadSearch implements AutoCloseable {
         outlived.add(scope);
     }
 
-    void forget(List<CheckedScope> scopes) {
-        outlived.removeAll(scopes);
+    /** After the last verdict on a class. */
+    void forgetInside(CheckedScope top) {
+        outlived.removeIf(top::isAround);
     }
 
     /** Says whether a thread is reported for the first time. */

@@ -18,6 +18,15 @@ final class ThreadVerdict {
 
     private ThreadVerdict() {}
 
+    /** When threads are judged that serve an executor or a timer. */
+    enum Workers {
+        NOW,
+        /** After the class: it may keep an executor that a test makes grow. */
+        LATER,
+        /** Their executors are watched themselves. */
+        NEVER
+    }
+
     /** A live thread with the scope it belongs to and with what is known of its start. */
     record Survivor(
             Thread thread,
@@ -47,14 +56,14 @@ final class ThreadVerdict {
      * started a thread costs some ten milliseconds, so threads that are about to end are given a moment first; only those
      * of this scope are then waited for.
      */
-    static void on(CheckedScope scope, boolean workersToo, ThreadSearch threads, GraceTime grace, Verdict verdict) {
+    static void on(CheckedScope scope, Workers workers, ThreadSearch threads, GraceTime grace, Verdict verdict) {
         grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
         List<Survivor> suspects = threads.survivors(scope);
         if (suspects.isEmpty()) {
             return;
         }
         List<Thread> awaited = suspects.stream()
-                .filter(survivor -> workersToo || !survivor.isPoolWorker())
+                .filter(survivor -> !isLeftOut(survivor, workers))
                 .map(Survivor::thread)
                 .toList();
         BooleanSupplier isNothingLeft = () -> awaited.stream().noneMatch(Thread::isAlive);
@@ -66,8 +75,8 @@ final class ThreadVerdict {
         Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
         boolean leftForLater = false;
         for (Survivor survivor : threads.survivors(scope)) {
-            if (survivor.isPoolWorker() && !workersToo) {
-                leftForLater = true;
+            if (isLeftOut(survivor, workers)) {
+                leftForLater |= workers == Workers.LATER;
             } else if (threads.reportOnce(survivor.thread())) {
                 byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
                         .add(survivor);
@@ -80,6 +89,14 @@ final class ThreadVerdict {
             List<FoundLeak> leaks = leaks(its);
             verdict.add(owner.expectations(), verdict.isOn(owner) ? leaks : FoundLeak.of(owner, leaks));
         });
+    }
+
+    private static boolean isLeftOut(Survivor survivor, Workers workers) {
+        return switch (workers) {
+            case NOW -> false;
+            case LATER -> survivor.isPoolWorker();
+            case NEVER -> survivor.isPoolWorker() || LiveThreads.isOfTimer(survivor.thread());
+        };
     }
 
     /** One leak for each thread, and one for the workers of a pool. */
