@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>fast, if a budget is given and kept: every batch from the second on (strict); or on average, or in a steady state
  *       (steady);
  *   <li>when a steady state was reached that no compiler will change any more: see {@link #isFinal};
- *   <li>otherwise after 5 million operations and 3 seconds, 20 million operations, or 10 seconds.
+ *   <li>without a steady state after 5 million operations and 3 seconds, or 20 million operations;
+ *   <li>after 10 seconds.
  * </ul>
  *
  * A steady state is a run of equal batches (or of a repeated pattern, if only every k-th operation allocates) three times
@@ -124,9 +125,10 @@ final class AllocationMeasurement {
             return true;
         }
         long operations = operations(series.size());
-        return operations >= MOST_OPERATIONS
-                || (operations >= PATIENT_OPERATIONS && elapsed() > PATIENT)
-                || (elapsed() > GROWING && run == null && series.grows());
+        return run == null
+                && (operations >= MOST_OPERATIONS
+                        || (operations >= PATIENT_OPERATIONS && elapsed() > PATIENT)
+                        || (elapsed() > GROWING && series.grows()));
     }
 
     private boolean isKept(AllocationSeries series, AllocationSeries.@Nullable Run run) {
@@ -136,7 +138,8 @@ final class AllocationMeasurement {
 
     /**
      * Whether the steady state outlived the compilers: code that runs so often has been handed to them, nothing is left
-     * in their queues, and later batches are still the same. Before a failure the margins are wider.
+     * in their queues, and later batches are still the same. If a budget is about to fail, the margins are wider, and
+     * compilers that are busy get all the time there is.
      */
     private boolean isFinal(AllocationSeries series, AllocationSeries.Run run) {
         if (interpreted) {
@@ -152,8 +155,10 @@ final class AllocationMeasurement {
         boolean patient = age > PATIENT;
         boolean hot = operations >= HOT_OPERATIONS
                 || (operations >= OPERATIONS_UNTIL_COMPILED && age > HOT && Double.isNaN(budget));
-        if (compiledAt < 0 && (patient || (hot && Boolean.TRUE.equals(AllocationConditions.isCompilerIdle())))) {
-            compiledAt = series.size();
+        if (compiledAt < 0 && (hot || patient)) {
+            Boolean idle = AllocationConditions.isCompilerIdle();
+            boolean enough = patient && (idle == null || Double.isNaN(budget));
+            compiledAt = enough || Boolean.TRUE.equals(idle) ? series.size() : -1;
         }
         return compiledAt >= 0 && (patient || series.size() - compiledAt >= BATCHES_AFTER_COMPILATION);
     }

@@ -74,8 +74,11 @@ final class AllocationSampler {
         try (RecordingFile events = new RecordingFile(file)) {
             while (events.hasMoreEvents()) {
                 RecordedEvent event = events.readEvent();
-                boolean inBuffer = event.getEventType().getName().equals(IN_BUFFER);
-                if (event.getThread() == null || event.getThread().getJavaThreadId() != thread) {
+                String name = event.getEventType().getName();
+                boolean inBuffer = name.equals(IN_BUFFER);
+                if (!(inBuffer || name.equals(OUTSIDE)) // another recording's event
+                        || event.getThread() == null
+                        || event.getThread().getJavaThreadId() != thread) {
                     continue;
                 }
                 List<RecordedFrame> frames = AllocationSites.frames(event);

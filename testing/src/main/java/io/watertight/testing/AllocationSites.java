@@ -2,11 +2,15 @@ package io.watertight.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 
 /** Names for what Flight Recorder saw allocated, and where. Loaded only where Flight Recorder exists. */
 final class AllocationSites {
+    private static final Set<String> RECORDERS =
+            Set.of(AllocationSampler.class.getName(), AllocationForkMain.class.getName());
+
     private AllocationSites() {}
 
     /**
@@ -18,9 +22,13 @@ final class AllocationSites {
         }
         List<RecordedFrame> frames = new ArrayList<>();
         for (RecordedFrame frame : event.getStackTrace().getFrames()) {
-            if (frame.getMethod().getName().equals(AllocationMeasurement.BATCH)
-                    && frame.getMethod().getType().getName().equals(AllocationMeasurement.class.getName())) {
+            String type = frame.getMethod().getType().getName();
+            if (type.equals(AllocationMeasurement.class.getName())
+                    && frame.getMethod().getName().equals(AllocationMeasurement.BATCH)) {
                 return frames;
+            }
+            if (RECORDERS.contains(type)) {
+                return List.of(); // the recorder's own doing
             }
             frames.add(frame);
         }
