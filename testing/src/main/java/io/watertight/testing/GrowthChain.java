@@ -2,63 +2,66 @@ package io.watertight.testing;
 
 import io.watertight.diagnostics.internal.HeapDump;
 import io.watertight.diagnostics.internal.HeapGraph;
+import io.watertight.diagnostics.internal.HolderGroup;
 import io.watertight.diagnostics.internal.ReferenceChain;
 import io.watertight.testing.GrowthReport.Growth;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds out who holds the instances of a class that grows: of all the ways they are held, the one taken as often as there are leaks. */
+/**
+ * Finds out who holds the instances that a round leaves behind: of all ways they are held, the one that is taken so many
+ * times more often after it.
+ */
 final class GrowthChain {
-    /** More instances are sampled: their chains fall into few groups. */
-    private static final int MOST_CHAINS = 1_000;
-
     private GrowthChain() {}
 
-    static String of(GrowthReport report, int warmUp) {
+    static String of(Growth growth, long rounds, GrowthCheck.Scenario round) {
+        String className = growth.className();
         if (!RetentionDumps.tryTake()) {
             return "no heap dump was taken to find out who holds them: " + RetentionDumps.whyNot();
         }
-        Growth growth = report.growing().get(0);
-        long expected = growth.growth() * (report.rounds() + warmUp) / report.rounds();
-        try (HeapDump dump = HeapDump.take(List.of())) {
-            String chain = mostLikely(dump.graph(), growth.className(), expected);
-            return chain + RetentionDumps.keep(dump, growth.className());
+        // both dumps are read at the end: what reading leaves in memory would be found to grow
+        try (HeapDump before = HeapDump.take(List.of())) {
+            round.run();
+            try (HeapDump after = HeapDump.take(List.of())) {
+                return describe(after.graph(), className, counts(before, className), growth.growth() / rounds)
+                        + RetentionDumps.keep(after, className);
+            }
         } catch (IOException | UnsupportedOperationException noDump) {
             return "who holds them is unknown: " + noDump.getMessage();
+        } catch (Exception ofScenario) {
+            return "who holds them is unknown, one more round failed: " + ofScenario;
         }
     }
 
-    private static String mostLikely(HeapGraph graph, String className, long expected) throws IOException {
-        int[] instances = graph.instancesOf(className);
-        int step = Math.max(1, instances.length / MOST_CHAINS);
-        List<Integer> sampled = new ArrayList<>();
-        for (int i = 0; i < instances.length; i += step) {
-            sampled.add(instances[i]);
+    private static Map<String, Integer> counts(HeapDump dump, String className) throws IOException {
+        Map<String, Integer> counts = new HashMap<>();
+        for (HolderGroup group : dump.graph().holders(className)) {
+            counts.put(group.way(), group.objects().size());
         }
-        Map<String, List<ReferenceChain>> shapes = new HashMap<>();
-        for (ReferenceChain chain :
-                graph.chains(sampled.stream().mapToInt(Integer::intValue).toArray())) {
-            if (chain != null) {
-                shapes.computeIfAbsent(chain.shape(), shape -> new ArrayList<>())
-                        .add(chain);
+        return counts;
+    }
+
+    private static String describe(HeapGraph graph, String className, Map<String, Integer> before, long expected)
+            throws IOException {
+        HolderGroup likely = null;
+        long more = 0;
+        for (HolderGroup group : graph.holders(className)) {
+            long growth = (long) group.objects().size() - before.getOrDefault(group.way(), 0);
+            // other ways may have become more too, of objects that are held in several
+            if (growth > 0 && (likely == null || Math.abs(growth - expected) < Math.abs(more - expected))) {
+                likely = group;
+                more = growth;
             }
         }
-        List<ReferenceChain> best = List.of();
-        double bestDistance = Double.MAX_VALUE;
-        for (List<ReferenceChain> chains : shapes.values()) {
-            double distance = Math.abs(Math.log((double) chains.size() * step / expected));
-            if (distance < bestDistance) {
-                best = chains;
-                bestDistance = distance;
-            }
+        if (likely == null) {
+            return "after one more round no more instances of " + className + " were held in any one way";
         }
-        return best.isEmpty()
-                ? "the heap dump shows nobody who holds instances of " + className
-                : (long) best.size() * step + " of " + instances.length + " instances of " + className
-                        + (step == 1 ? "" : " (from a sample)") + " are held like this one:" + System.lineSeparator()
-                        + "  " + best.get(best.size() - 1);
+        int last = likely.objects().get(likely.objects().size() - 1);
+        ReferenceChain chain = graph.chains(last).get(0);
+        return more + " more instances of " + className + " after one more round, and "
+                + likely.objects().size() + " in all, are held like this one:" + System.lineSeparator() + "  " + chain;
     }
 }

@@ -158,7 +158,7 @@ class RetentionTest {
 
     private static long dumpDirectories() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("watertight-"))
+            return files.filter(file -> file.getFileName().toString().startsWith("watertight-" + ProcessHandle.current().pid()))
                     .count();
         }
     }

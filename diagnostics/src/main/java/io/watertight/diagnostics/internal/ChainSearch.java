@@ -86,7 +86,7 @@ final class ChainSearch {
     private Step plainStep(int[] path, List<Edge> edges, int at) throws HprofException {
         Edge edge = edges.get(at);
         boolean isStatic = edge.kind() == Edge.Kind.STATIC;
-        String holder = ObjectText.stable(edge.declaring());
+        String holder = HiddenNames.stable(edge.declaring());
         return new Step(holder, edge.label(), "", text.describe(path[at + 1]), isStatic, 1);
     }
 

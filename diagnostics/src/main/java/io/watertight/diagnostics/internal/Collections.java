@@ -77,7 +77,7 @@ final class Collections {
         String within = inside.charAt(0) == '.' ? inside.substring(1) : inside.toString();
         String owner = isThreadLocals(path, start) ? edges.get(start).label() : "";
         String label = owner + "[" + place(path, edges, end) + "]";
-        String holder = ObjectText.stable(graph.typeName(path[start]));
+        String holder = HiddenNames.stable(graph.typeName(path[start]));
         return new Step(holder, label, within, text.describe(path[end]), false, 1);
     }
 

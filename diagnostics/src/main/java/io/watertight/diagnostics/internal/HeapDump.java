@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class HeapDump implements AutoCloseable {
-    private final Path directory;
+    private final PrivateDirectory directory;
     private final Path file;
     private final long mark;
     private final int suspects;
     private @Nullable HeapGraph graph;
 
-    private HeapDump(Path directory, long mark, int suspects) {
+    private HeapDump(PrivateDirectory directory, long mark, int suspects) {
         this.directory = directory;
-        this.file = directory.resolve("live.hprof");
+        this.file = directory.file();
         this.mark = mark;
         this.suspects = suspects;
     }
@@ -46,7 +47,7 @@ public final class HeapDump implements AutoCloseable {
             throw new UnsupportedOperationException("this JVM writes no heap dumps: it has no HotSpotDiagnosticMXBean");
         }
         long mark = ThreadLocalRandom.current().nextLong();
-        HeapDump dump = new HeapDump(Files.createTempDirectory("watertight-"), mark, suspects.size());
+        HeapDump dump = new HeapDump(new PrivateDirectory("live.hprof"), mark, suspects.size());
         try {
             dump.checkSpace();
             dump.write(jvm, mark(suspects, mark));
@@ -79,7 +80,7 @@ public final class HeapDump implements AutoCloseable {
 
     private void checkSpace() throws IOException {
         long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        long free = Files.getFileStore(directory).getUsableSpace();
+        long free = Files.getFileStore(Objects.requireNonNull(file.getParent())).getUsableSpace();
         if (free < used * 2) {
             throw new IOException("heap dump: not written, " + used + " bytes of heap are in use and the directory for"
                     + " temporary files has only " + free + " bytes left; set java.io.tmpdir to a larger one");
@@ -129,8 +130,7 @@ public final class HeapDump implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closeGraph();
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(directory);
+        directory.close();
     }
 
     private void closeGraph() {

@@ -147,6 +147,17 @@ public final class HeapGraph implements AutoCloseable {
         return found.toArray();
     }
 
+    /**
+     * Groups the objects of a class by the way they are held.
+     *
+     * @param className the name, as for {@link #instancesOf}
+     * @return the groups, in no order; objects that nothing holds are in none
+     * @throws HprofException if the dump is corrupt
+     */
+    public List<HolderGroup> holders(String className) throws HprofException {
+        return HolderGroup.of(this, instancesOf(className));
+    }
+
     @Override
     public void close() {
         file.close();

@@ -41,7 +41,13 @@ final class HeapRoots {
                 roots.add(new Root(RootKind.CLASS, type.id, 0, -1));
             }
         }
-        roots.sort(Comparator.comparing(Root::kind));
+        // by name, so that of two chains of the same length every dump of a program shows the same
+        roots.sort(Comparator.comparing(Root::kind).thenComparing(root -> className(graph, root)));
+    }
+
+    private static String className(HeapGraph graph, Root root) {
+        ClassRecord type = root.kind() == RootKind.CLASS ? graph.classes.find(root.id()) : null;
+        return type == null ? "" : type.name;
     }
 
     static boolean isPermanent(HeapGraph graph, ClassRecord type) throws HprofException {

@@ -1,13 +1,11 @@
 package io.watertight.diagnostics.internal;
 
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what objects of a dump are, in few words and without the contents of user data other than keys and names. */
 final class ObjectText {
     private static final int LONGEST_STRING = 60;
-    private static final Pattern HIDDEN = Pattern.compile("(\\$\\$Lambda)(\\$\\d+)?[/.+]0x[0-9a-f]+|[/.+]0x[0-9a-f]+");
 
     private final HeapGraph graph;
 
@@ -15,18 +13,15 @@ final class ObjectText {
         this.graph = graph;
     }
 
-    /** A class name without the parts that differ from run to run. */
-    static String stable(String className) {
-        return HIDDEN.matcher(className).replaceAll("$1");
-    }
-
     String describe(int object) throws HprofException {
-        String type = stable(graph.typeName(object));
+        String type = HiddenNames.stable(graph.typeName(object));
         return switch (graph.tag(object)) {
             case HprofScan.CLASS -> "class " + type;
             case HprofScan.OBJECT_ARRAY, HprofScan.PRIMITIVE_ARRAY -> {
                 int inner = type.indexOf("[]");
-                yield type.substring(0, inner) + "[" + graph.length(object) + "]" + type.substring(inner + 2);
+                yield inner < 0
+                        ? type
+                        : type.substring(0, inner) + "[" + graph.length(object) + "]" + type.substring(inner + 2);
             }
             default -> type + name(object);
         };
@@ -54,7 +49,7 @@ final class ObjectText {
         ClassRecord type = graph.type(object);
         if (type != null && type.isSubclassOf("java.lang.Enum")) {
             String name = string(graph.field(object, "name"));
-            return name == null ? stable(type.name) : name;
+            return name == null ? HiddenNames.stable(type.name) : name;
         }
         String boxed = type == null ? null : boxed(object, type.name);
         return boxed != null ? boxed : describe(object);

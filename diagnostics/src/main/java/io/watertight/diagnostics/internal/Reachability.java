@@ -43,6 +43,11 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
         searchAllTiers();
     }
 
+    void searchEverything() throws HprofException {
+        stillWanted = Integer.MAX_VALUE;
+        searchAllTiers();
+    }
+
     /** The objects that cannot be reached without one of them, itself first; none if it is not reached at all. */
     int[] onlyThrough(int object) throws HprofException {
         stillWanted = Integer.MAX_VALUE;
@@ -133,6 +138,16 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
                 walk();
             }
         }
+    }
+
+    /** How many objects were found. */
+    int seen() {
+        return seen;
+    }
+
+    /** The objects that were found, those nearer to a root first. */
+    int inOrder(int i) {
+        return order[i];
     }
 
     boolean isSeen(int object) {

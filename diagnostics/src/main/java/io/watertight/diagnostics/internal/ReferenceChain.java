@@ -78,20 +78,6 @@ public record ReferenceChain(
         }
     }
 
-    /**
-     * Describes the chain without what differs between objects of one leak: indices and keys.
-     *
-     * @return equal texts for chains through the same fields
-     */
-    public String shape() {
-        StringBuilder shape = new StringBuilder(root.name());
-        for (Step step : steps) {
-            String label = step.label.startsWith("[") ? "[]" : step.label;
-            shape.append('\n').append(step.holder).append(label);
-        }
-        return shape.toString();
-    }
-
     @Override
     public String toString() {
         List<String> lines = new ArrayList<>();
