@@ -1,6 +1,6 @@
 /** Profiles of threads and of the heap. */
 module io.watertight.diagnostics {
-    // exports io.watertight.diagnostics; with its first public type: an empty package cannot be exported
+    exports io.watertight.diagnostics;
     exports io.watertight.diagnostics.internal to
             io.watertight.testing;
 
