@@ -111,8 +111,9 @@ final class CheckedScope {
         }
     }
 
-    boolean isRunBy(long threadId) {
-        return runner == threadId;
+    /** The id of the thread that began it. */
+    long runner() {
+        return runner;
     }
 
     /** Whether a thread of this id was made while this scope was open. */

@@ -79,7 +79,8 @@ public final class LeakCheck implements BeforeAllCallback, BeforeEachCallback, I
         }
         TestPlace place =
                 TestPlace.unknown("the object of " + TestPlace.of(context).name());
-        TestObject object = run(context).beginInstance(constructor.getTargetClass(), place, settings, scope(context));
+        MadeInstances.Instance object =
+                run(context).beginInstance(constructor.getTargetClass(), place, settings, scope(context));
         try {
             return invocation.proceed();
         } finally {

@@ -5,10 +5,9 @@ import io.watertight.guards.LeakScope;
 import io.watertight.guards.ScopeReach;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.Watertight;
+import io.watertight.testing.MadeInstances.Instance;
 import io.watertight.testing.ThreadVerdict.Workers;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -31,8 +30,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
     private final List<CheckedScope> waiting = new CopyOnWriteArrayList<>();
-    /** Objects of tests that have not begun. */
-    private final ConcurrentMap<Thread, TestObject> objects = new ConcurrentHashMap<>();
+    private final MadeInstances instances = new MadeInstances();
 
     @SuppressWarnings("MustBeClosedChecker") // close() ends it
     LeakCheckRun(ExtensionContext root) {
@@ -64,60 +62,46 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
      * Begins the scope of a test whose object is about to be made on the calling thread. An object that was made here
      * before, and that this one is no part of, was of a test that never began.
      */
-    TestObject beginInstance(
+    Instance beginInstance(
             Class<?> type, TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
-        Thread here = Thread.currentThread();
-        TestObject object = objects.get(here);
-        if (object == null || !object.goesOnWith(type)) {
-            abandon(objects.remove(here));
+        Instance instance = instances.here();
+        if (instance == null || !instance.goesOnWith(type)) {
+            CheckedScope neverBegun = instances.take();
+            if (neverBegun != null) {
+                abandon(neverBegun);
+            }
             CheckedScope scope = scope(place, itsSettings, outer);
             threads.made(scope);
-            object = new TestObject(scope);
-            objects.put(here, object);
+            instance = new Instance(scope);
+            instances.put(instance);
         }
-        object.make(type);
-        return object;
+        instance.make(type);
+        return instance;
     }
 
     /** The scope of the object that was made last on this thread, now that its test or class is known. */
     @Nullable
     CheckedScope takeInstance(TestPlace place, LeakCheckSettings itsSettings, @Nullable CheckedScope outer) {
-        TestObject object = objects.remove(Thread.currentThread());
-        if (object == null) {
-            return null;
+        CheckedScope scope = instances.take();
+        if (scope != null) {
+            scope.becomes(place, itsSettings, outer);
+            threads.opened(scope);
+            scope.beginBooks();
         }
-        CheckedScope scope = object.scope();
-        scope.becomes(place, itsSettings, outer);
-        threads.opened(scope);
-        scope.beginBooks();
         return scope;
     }
 
     /** Ends the scope of an object made for a test that did not begin: its class answers for it. */
-    private void abandon(@Nullable TestObject object) {
-        if (object == null) {
-            return;
-        }
-        CheckedScope scope = object.scope();
-        scope.end();
-        jdk.end(scope.resources());
-        threads.outlived(scope);
+    private void abandon(CheckedScope scope) {
+        finish(scope);
         CheckedScope outer = scope.outer();
-        if (outer == null) {
-            waiting.add(scope);
-        } else {
-            outer.judgeLater(scope);
-        }
+        judgeLater(scope, outer != null && scope.settings().per() == NoLeaks.Per.CLASS ? outer.outermost() : outer);
         threads.ended(scope);
     }
 
-    /** Objects of disabled tests are made on whatever thread was free. */
-    private boolean isOfEndedClass(TestObject object, CheckedScope ended) {
-        if (object.scope().outer() != ended) {
-            return false;
-        }
-        abandon(object);
-        return true;
+    private void finish(CheckedScope scope) {
+        scope.end();
+        jdk.end(scope.resources());
     }
 
     /**
@@ -126,22 +110,32 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
      * @throws LeaksFoundError if it leaks and leaks fail tests
      */
     void end(CheckedScope scope) {
-        objects.values().removeIf(object -> isOfEndedClass(object, scope));
-        scope.end();
-        jdk.end(scope.resources());
+        boolean interrupted = Thread.interrupted(); // by the test: it must not cut short what follows
         try {
+            instances.takeInside(scope).forEach(this::abandon);
+            finish(scope);
             CheckedScope top = scope.outermost();
-            if (scope.settings().per() == NoLeaks.Per.SUITE) {
-                threads.outlived(scope);
-                waiting.add(scope);
-            } else if (scope.settings().per() == NoLeaks.Per.CLASS && scope != top) {
-                threads.outlived(scope);
-                top.judgeLater(scope);
+            NoLeaks.Per per = scope.settings().per();
+            if (per == NoLeaks.Per.SUITE || (per == NoLeaks.Per.CLASS && scope != top)) {
+                judgeLater(scope, top);
             } else {
                 judge(scope, top);
             }
         } finally {
             threads.ended(scope);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** With the scope around, or, as its settings say or where there is none, at the end of the run. */
+    private void judgeLater(CheckedScope ended, @Nullable CheckedScope around) {
+        threads.outlived(ended);
+        if (around == null || ended.settings().per() == NoLeaks.Per.SUITE) {
+            waiting.add(ended);
+        } else {
+            around.judgeLater(ended);
         }
     }
 
@@ -155,8 +149,9 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         verdict.add(scope.expectations(), ResourceVerdict.on(scope.resources(), scope.place(), grace));
         verdict.add(scope.expectations(), jdk.buffersLeft(scope.resources()));
         if (!scope.isOverlapped()) {
-            verdict.add(scope.expectations(), scope.outstanding().leaks(grace));
-            outstanding.accept(scope.outstanding());
+            List<FoundLeak> missing = scope.outstanding().leaks(grace);
+            verdict.add(scope.expectations(), missing);
+            acceptMissing(missing, scope);
         }
         if (scope.settings().threads()) {
             boolean now = scope == top || scope.expectations().nameExecutors();
@@ -172,6 +167,16 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
             leaky.add(scope);
         }
         deliver(verdict, scope.settings().mode());
+    }
+
+    /** What was reported of the books is not missed again by those around. */
+    private void acceptMissing(List<FoundLeak> missing, CheckedScope scope) {
+        if (!missing.isEmpty()) {
+            for (CheckedScope around = scope.outer(); around != null; around = around.outer()) {
+                around.outstanding().accept(scope.outstanding());
+            }
+            outstanding.accept(scope.outstanding());
+        }
     }
 
     private Workers workers(CheckedScope scope, boolean now) {
@@ -204,8 +209,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     @Override
     public void close() {
         try {
-            objects.values().forEach(this::abandon);
-            objects.clear();
+            instances.takeInside(null).forEach(this::abandon);
             GraceTime grace = new GraceTime(settings.grace());
             judgeWaiting(grace);
             if (wholeRun && settings.mode() != LeakMode.OFF) {

@@ -16,7 +16,10 @@ final class ResourceVerdict {
             return List.of();
         }
         Watertight.pump();
-        grace.awaitAndCollect(() -> left(scope).isEmpty());
+        if (!left(scope).isEmpty()) {
+            grace.awaitAndCollect(() -> left(scope).isEmpty());
+            Watertight.pump(); // what the collector took meanwhile is a finding only now
+        }
         return Stream.concat(scope.findings().stream(), left(scope).stream())
                 .map(report -> FoundLeak.of(report, test))
                 .toList();

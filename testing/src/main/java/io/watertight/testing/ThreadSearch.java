@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,10 @@ final class ThreadSearch implements AutoCloseable {
     private final @Nullable ThreadBirths births;
     private final Set<CheckedScope> open = ConcurrentHashMap.newKeySet();
     /** Scopes that have ended while threads made in them live on. */
-    private final List<CheckedScope> outlived = new CopyOnWriteArrayList<>();
+    private final Set<CheckedScope> outlived = ConcurrentHashMap.newKeySet();
+
+    /** Threads that run tests: what one starts outside of all scopes is of no test that is known here. */
+    private final Set<Long> runners = ConcurrentHashMap.newKeySet();
 
     private final Set<Long> reported = ConcurrentHashMap.newKeySet();
 
@@ -35,7 +37,7 @@ final class ThreadSearch implements AutoCloseable {
 
     /** A test has begun. First it is open, then it looks around: of two that begin at once, one at least sees the other. */
     void opened(CheckedScope scope) {
-        open.add(scope);
+        made(scope);
         for (CheckedScope other : open) {
             if (!other.isAround(scope) && !scope.isAround(other)) {
                 other.overlap();
@@ -46,6 +48,7 @@ final class ThreadSearch implements AutoCloseable {
 
     /** The object of a test is about to be made. */
     void made(CheckedScope scope) {
+        runners.add(scope.runner());
         open.add(scope);
     }
 
@@ -58,9 +61,9 @@ final class ThreadSearch implements AutoCloseable {
         outlived.add(scope);
     }
 
-    /** After the last verdict on a class. */
+    /** After the last verdict on a class, but for what waits for the end of the run. */
     void forgetInside(CheckedScope top) {
-        outlived.removeIf(top::isAround);
+        outlived.removeIf(scope -> top.isAround(scope) && scope.settings().per() != NoLeaks.Per.SUITE);
     }
 
     /** Says whether a thread is reported for the first time. */
@@ -111,7 +114,7 @@ final class ThreadSearch implements AutoCloseable {
         }
         for (int generation = 0; birth != null && generation < MOST_GENERATIONS; generation++) {
             CheckedScope scope = innermost(birth.id(), birth.parentId());
-            if (scope != null) {
+            if (scope != null || runners.contains(birth.parentId())) {
                 return scope;
             }
             birth = known.get(birth.parentId());
@@ -123,7 +126,7 @@ final class ThreadSearch implements AutoCloseable {
         CheckedScope found = null;
         for (Iterable<CheckedScope> scopes : List.of(open, outlived)) {
             for (CheckedScope scope : scopes) {
-                boolean covers = scope.covers(threadId) && (runner == null || scope.isRunBy(runner));
+                boolean covers = scope.covers(threadId) && (runner == null || scope.runner() == runner);
                 if (covers && (found == null || scope.begin() > found.begin())) {
                     found = scope;
                 }

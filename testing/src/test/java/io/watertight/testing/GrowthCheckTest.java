@@ -45,7 +45,8 @@ class GrowthCheckTest {
                 .hasMessageStartingWith("growth 'subscribe': ")
                 .hasMessageContaining("after each of 4 rounds (10 iterations each)")
                 .hasMessageContaining(Listener.class.getName() + ": 20 -> 30 -> 40 -> 50 -> 60 (+40)")
-                .hasMessageContaining("10 more instances of " + Listener.class.getName() + " after one more round, and 70")
+                .hasMessageContaining(
+                        "10 more instances of " + Listener.class.getName() + " after one more round, and 70")
                 .hasMessageContaining("static " + GrowthCheckTest.class.getName() + ".LISTENERS = ")
                 .hasMessageContaining("ConcurrentHashMap[\"listener-");
     }

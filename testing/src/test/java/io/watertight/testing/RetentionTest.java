@@ -158,7 +158,9 @@ class RetentionTest {
 
     private static long dumpDirectories() throws IOException {
         try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(file -> file.getFileName().toString().startsWith("watertight-" + ProcessHandle.current().pid()))
+            return files.filter(file -> file.getFileName()
+                            .toString()
+                            .startsWith("watertight-" + ProcessHandle.current().pid()))
                     .count();
         }
     }
