@@ -5,6 +5,7 @@ import io.watertight.guards.LeakDetector;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Timer;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +44,13 @@ final class LeakyGround {
         }
         return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
                 + frame.getLineNumber() + ")";
+    }
+
+    /** All of them, by fixture and method. */
+    static Map<String, String> lines() {
+        Map<String, String> lines = new TreeMap<>();
+        PLACES.keySet().forEach(place -> lines.put(place, line(place)));
+        return lines;
     }
 
     /** Holds a resource until all is tidied up. */

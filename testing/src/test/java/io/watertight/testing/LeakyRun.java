@@ -8,15 +8,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.UniqueId;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 /**
  * One run of fixtures by an engine of its own, inside the test that asks for it.
  *
- * @param failures what failed, and of what: {@code Fixture}, {@code Fixture.method}, {@code Fixture.Nested.method},
- *     {@code Fixture.method[#1]}, or {@code run}
+ * @param failures what failed, by {@link LeakyPlace}, and of what
  * @param successes how many tests passed
  */
 record LeakyRun(Map<String, Throwable> failures, long successes) {
@@ -89,7 +87,7 @@ record LeakyRun(Map<String, Throwable> failures, long successes) {
             TestExecutionResult result = event.getRequiredPayload(TestExecutionResult.class);
             if (result.getStatus() == TestExecutionResult.Status.FAILED) {
                 Throwable other = failures.put(
-                        place(event.getTestDescriptor().getUniqueId()),
+                        LeakyPlace.of(event.getTestDescriptor().getUniqueId()),
                         result.getThrowable().orElseThrow());
                 if (other != null) {
                     throw new AssertionError("two failures of one place", other);
@@ -97,22 +95,6 @@ record LeakyRun(Map<String, Throwable> failures, long successes) {
             }
             return result.getStatus() == TestExecutionResult.Status.SUCCESSFUL
                     && event.getTestDescriptor().isTest();
-        }
-
-        private static String place(UniqueId id) {
-            StringBuilder place = new StringBuilder();
-            for (UniqueId.Segment segment : id.getSegments()) {
-                String value = segment.getValue();
-                switch (segment.getType()) {
-                    case "engine" -> {}
-                    case "class" -> place.append(value.substring(value.lastIndexOf('$') + 1));
-                    case "nested-class" -> place.append('.').append(value);
-                    case "method", "test-factory", "test-template" ->
-                        place.append('.').append(value, 0, value.indexOf('('));
-                    default -> place.append('[').append(value).append(']');
-                }
-            }
-            return place.isEmpty() ? "run" : place.toString();
         }
     }
 }
