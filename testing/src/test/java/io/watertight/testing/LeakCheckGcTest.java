@@ -34,7 +34,8 @@ class LeakCheckGcTest {
                 "collector");
         collector.start();
 
-        List<FoundLeak> leaks = ResourceVerdict.on(scope, new GraceTime(Duration.ofMinutes(5)));
+        List<FoundLeak> leaks =
+                ResourceVerdict.on(scope, TestPlace.unknown("test"), new GraceTime(Duration.ofMinutes(5)));
 
         collector.join();
         assertThat(leaks).hasSize(MANY);
