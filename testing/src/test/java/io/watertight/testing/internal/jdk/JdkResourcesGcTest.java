@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.watertight.guards.LeakDetector;
 import io.watertight.guards.Watertight;
+import io.watertight.testing.AllowLeaks;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.RandomAccessFile;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is dropped is collected as without us, and proves the leak. */
 @Tag("gc")
 @SuppressWarnings({"StreamResourceLeak", "ModifiedButNotUsed"}) // what is leaked, and what only keeps something alive
+@AllowLeaks(type = "thread", at = "HttpClient-", reason = "dropped clients end when they are collected, a little later")
 class JdkResourcesGcTest {
     private static JdkResources watch;
     private static HttpServer server;
