@@ -71,6 +71,7 @@ final class StackCapture {
 
     private static boolean isOwn(String className) {
         int nested = className.indexOf('$');
-        return OWN.contains(nested < 0 ? className : className.substring(0, nested));
+        return OWN.contains(nested < 0 ? className : className.substring(0, nested))
+                || (className.startsWith("io.watertight.") && className.contains(".internal."));
     }
 }

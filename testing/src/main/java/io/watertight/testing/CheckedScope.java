@@ -21,7 +21,7 @@ final class CheckedScope {
     private volatile long upTo = Long.MAX_VALUE;
     private volatile boolean overlapped;
 
-    @SuppressWarnings("MustBeClosedChecker") // end() ends it
+    @SuppressWarnings("MustBeClosedChecker") // close() ends it
     CheckedScope(TestPlace place, LeakCheckSettings settings, @Nullable CheckedScope outer) {
         this.place = place;
         this.settings = settings;
@@ -104,7 +104,7 @@ final class CheckedScope {
     }
 
     /** Nothing that is opened or started from now on belongs to it. */
-    void end() {
+    void close() {
         if (upTo == Long.MAX_VALUE) {
             upTo = LiveThreads.newestId();
             resources.end();
@@ -124,6 +124,11 @@ final class CheckedScope {
     /** Where the scope begins, in ids of threads: of two scopes that cover one thread, the later one is the inner one. */
     long begin() {
         return after;
+    }
+
+    /** The end, likewise; the greatest number there is while the scope is open. */
+    long end() {
+        return upTo;
     }
 
     /** Live threads that were made while this scope was open, by whomever. */

@@ -21,7 +21,12 @@ final class Frames {
     }
 
     private static boolean isOfUser(StackTraceElement frame) {
-        return NOT_OF_USERS.stream().noneMatch(frame.getClassName()::startsWith);
+        return isOfUser(frame.getClassName());
+    }
+
+    /** Of a frame, or of the name of a class. */
+    static boolean isOfUser(String frame) {
+        return NOT_OF_USERS.stream().noneMatch(frame::startsWith);
     }
 
     /** Class, method, file and line of the first frame, without its module. */

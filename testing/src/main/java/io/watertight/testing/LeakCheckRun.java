@@ -26,6 +26,7 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     private final boolean wholeRun;
     private final LeakScope outside;
     private final ThreadSearch threads;
+    private final VirtualThreadVerdict virtualThreads = new VirtualThreadVerdict();
     private final JdkWatch jdk = new JdkWatch();
     private final OutstandingVerdict outstanding = new OutstandingVerdict();
     private final List<CheckedScope> leaky = new CopyOnWriteArrayList<>();
@@ -100,8 +101,11 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
     }
 
     private void finish(CheckedScope scope) {
-        scope.end();
+        scope.close();
         jdk.end(scope.resources());
+        if (scope.settings().threads()) {
+            virtualThreads.ended(scope);
+        }
     }
 
     /**
@@ -211,14 +215,30 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         try {
             instances.takeInside(null).forEach(this::abandon);
             GraceTime grace = new GraceTime(settings.grace());
-            judgeWaiting(grace);
-            if (wholeRun && settings.mode() != LeakMode.OFF) {
-                judgeTheRest(grace);
-            }
+            throwAll(() -> judgeWaiting(grace), () -> judgeVirtualThreads(grace), () -> judgeTheRest(grace));
         } finally {
             outside.end();
             threads.close();
             jdk.close();
+        }
+    }
+
+    /** One verdict does not hide the next. */
+    private static void throwAll(Runnable... verdicts) {
+        LeaksFoundError first = null;
+        for (Runnable verdict : verdicts) {
+            try {
+                verdict.run();
+            } catch (LeaksFoundError leaks) {
+                if (first == null) {
+                    first = leaks;
+                } else {
+                    first.addSuppressed(leaks);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
         }
     }
 
@@ -239,7 +259,19 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         deliver(verdict, mode);
     }
 
+    private void judgeVirtualThreads(GraceTime grace) {
+        if (settings.threads()) {
+            Verdict verdict = new Verdict("the run");
+            LeakMode ofTheRest = wholeRun ? settings.mode() : LeakMode.OFF;
+            LeakMode mode = virtualThreads.on(verdict, ofTheRest, settings.ignoredThreads(), grace);
+            deliver(verdict, mode);
+        }
+    }
+
     private void judgeTheRest(GraceTime grace) {
+        if (!wholeRun || settings.mode() == LeakMode.OFF) {
+            return;
+        }
         Verdict verdict = new Verdict("the run, outside of all tests,");
         verdict.add(LeakExpectations.NONE, ResourceVerdict.on(outside, TestPlace.unknown("the run"), grace));
         verdict.add(LeakExpectations.NONE, outstanding.leaks(grace));

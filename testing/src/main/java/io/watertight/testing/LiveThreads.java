@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /** The platform threads of this JVM, without asking for a single stack. */
 final class LiveThreads {
-    private static final Set<String> GROUPS_OF_THE_JVM = Set.of("system", "InnocuousThreadGroup", "CarrierThreads");
+    private static final String CARRIERS = "CarrierThreads";
+    private static final Set<String> GROUPS_OF_THE_JVM = Set.of("system", "InnocuousThreadGroup", CARRIERS);
     /** Threads that live as long as the program by design, and are started by whoever comes first. */
     private static final List<String> NOBODYS = List.of(
             "ForkJoinPool.commonPool-worker-",
@@ -84,6 +85,14 @@ final class LiveThreads {
                 || GROUPS_OF_THE_JVM.contains(group.getName())
                 || thread.getClass().getName().startsWith("org.junit.")
                 || Stream.concat(NOBODYS.stream(), ignored.stream()).anyMatch(name::startsWith);
+    }
+
+    /** Whether virtual threads were ever run. */
+    static boolean areThereCarriers() {
+        return now().stream().anyMatch(thread -> {
+            ThreadGroup group = thread.getThreadGroup();
+            return group != null && group.getName().equals(CARRIERS);
+        });
     }
 
     /** Whether a thread belongs to an object that has no close on old JDKs: it ends when that object is collected. */

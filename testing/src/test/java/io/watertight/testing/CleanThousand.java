@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,7 +111,7 @@ class CleanThousand {
     void shutsASchedulerDown() throws Exception {
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
         scheduler.schedule(field::close, 1, TimeUnit.MICROSECONDS).get();
-        scheduler.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
+        Future<?> unused = scheduler.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.HOURS);
         scheduler.shutdownNow();
     }
 
