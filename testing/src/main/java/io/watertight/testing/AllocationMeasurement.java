@@ -33,11 +33,12 @@ final class AllocationMeasurement {
     private static final long PATIENT = Duration.ofSeconds(3).toNanos();
     private static final long LONGEST = Duration.ofSeconds(10).toNanos();
     private static final long GROWING = Duration.ofSeconds(1).toNanos();
-    private static final long OPERATIONS_UNTIL_COMPILED = 200_000;
-    private static final long HOT_OPERATIONS = 1_000_000;
+    /** Compiled code with counters reports to the compiler's policy only every 2^20 calls, in up to two steps. */
+    private static final long HOT_OPERATIONS = 5_000_000;
+
     private static final long BRIEF_OPERATIONS = 500_000;
     private static final long BRIEF = Duration.ofMillis(100).toNanos();
-    private static final long HOT = Duration.ofMillis(250).toNanos();
+    private static final long HOT = Duration.ofSeconds(1).toNanos();
     private static final long PATIENT_OPERATIONS = 5_000_000;
     private static final long MOST_OPERATIONS = 20_000_000;
     private static final int BATCHES_AFTER_COMPILATION = 10;
@@ -150,11 +151,9 @@ final class AllocationMeasurement {
             runSince = System.nanoTime();
             compiledAt = -1;
         }
-        long operations = operations(series.size() - runStart);
         long age = System.nanoTime() - runSince;
         boolean patient = age > PATIENT;
-        boolean hot = operations >= HOT_OPERATIONS
-                || (operations >= OPERATIONS_UNTIL_COMPILED && age > HOT && Double.isNaN(budget));
+        boolean hot = operations(series.size() - runStart) >= HOT_OPERATIONS && (Double.isNaN(budget) || age > HOT);
         if (compiledAt < 0 && (hot || patient)) {
             Boolean idle = AllocationConditions.isCompilerIdle();
             boolean enough = patient && (idle == null || Double.isNaN(budget));

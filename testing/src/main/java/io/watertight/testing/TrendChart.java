@@ -7,7 +7,7 @@ import java.util.Locale;
 final class TrendChart {
     private static final int WIDTH = 360;
     private static final int HEIGHT = 130;
-    private static final int LEFT = 52;
+    private static final int LEFT = 66;
     private static final int RIGHT = 12;
     private static final int TOP = 12;
     private static final int BOTTOM = 22;
@@ -41,8 +41,11 @@ final class TrendChart {
         svg.append("<path class=\"line\" d=\"").append(path()).append("\"/>");
         marks(svg);
         svg.append(text(
-                "<text class=\"axis\" x=\"%d\" y=\"%d\">%s</text>",
-                LEFT, HEIGHT - 6, TrendPage.escape(points.get(0).day())));
+                "<text class=\"axis %s\" x=\"%.1f\" y=\"%d\">%s</text>",
+                points.size() == 1 ? "middle" : "start",
+                x(0),
+                HEIGHT - 6,
+                TrendPage.escape(points.get(0).day())));
         if (points.size() > 1) {
             svg.append(text(
                     "<text class=\"axis end\" x=\"%d\" y=\"%d\">%s</text>",
@@ -66,7 +69,7 @@ final class TrendChart {
                 LEFT, WIDTH - RIGHT, y(bytes), y(bytes)));
         svg.append(text(
                 "<text class=\"axis end\" x=\"%d\" y=\"%.1f\">%s</text>",
-                LEFT - 6, y(bytes) + 4, AllocationResult.number(bytes)));
+                LEFT - 6, y(bytes) + 4, AllocationResult.number(bytes) + (bytes == ceiling ? " B" : "")));
     }
 
     private String path() {
@@ -87,14 +90,22 @@ final class TrendChart {
                     : TrendSeries.Change.between(points.get(i - 1).bytesPerOperation(), point.bytesPerOperation());
             if (change != TrendSeries.Change.SAME || i == points.size() - 1) {
                 svg.append(text(
-                        "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"><title>%s</title></circle>",
+                        "<path class=\"mark %s\" d=\"%s\"><title>%s</title></path>",
                         change.name().toLowerCase(Locale.ROOT),
-                        x(i),
-                        y(point.bytesPerOperation()),
+                        shape(change, x(i), y(point.bytesPerOperation())),
                         TrendPage.escape(point.shortCommit() + ", " + point.day() + ": "
                                 + AllocationResult.number(point.bytesPerOperation()) + " B")));
             }
         }
+    }
+
+    /** A triangle that points up or down, or a diamond: colour alone is not for everybody. */
+    private static String shape(TrendSeries.Change change, double x, double y) {
+        return switch (change) {
+            case MORE -> text("M%.1f %.1fh10l-5-9z", x - 5, y + 4);
+            case LESS -> text("M%.1f %.1fh10l-5 9z", x - 5, y - 4);
+            default -> text("M%.1f %.1fl4.5 4.5l4.5-4.5l-4.5-4.5z", x - 4.5, y);
+        };
     }
 
     private double x(int index) {

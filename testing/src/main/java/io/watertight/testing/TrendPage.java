@@ -21,12 +21,13 @@ final class TrendPage {
             .card b{color:var(--text)}svg{display:block;width:100%;height:auto}
             .grid{stroke:var(--edge)}.axis{fill:var(--soft);font-size:11px}.end{text-anchor:end}
             .line{fill:none;stroke:var(--line);stroke-width:2;stroke-linejoin:round}
-            circle{fill:var(--line);stroke:var(--card);stroke-width:1.5}
-            circle.more{fill:var(--more)}circle.less{fill:var(--less)}
+            .middle{text-anchor:middle}.mark{fill:var(--line);stroke:var(--card);stroke-width:1.5}
+            .mark.more{fill:var(--more)}.mark.less{fill:var(--less)}
             .more .what{color:var(--more);font-weight:600}.less .what{color:var(--less);font-weight:600}
             .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%;background:var(--card)}
             th,td{text-align:left;padding:5px 10px;border-bottom:1px solid var(--edge)}td.n,th.n{text-align:right;
-            font-variant-numeric:tabular-nums;white-space:nowrap}td{overflow-wrap:anywhere}
+            font-variant-numeric:tabular-nums;white-space:nowrap}td.name{overflow-wrap:anywhere}
+            .layout{white-space:nowrap}
             summary{cursor:pointer;color:var(--soft);font-size:13px}
             """;
 
@@ -87,9 +88,9 @@ final class TrendPage {
         for (TrendSeries series : changed) {
             page.append("<tr class=\"")
                     .append(style(series))
-                    .append("\"><td>")
+                    .append("\"><td class=\"name\">")
                     .append(escape(series.name()))
-                    .append("</td><td>")
+                    .append("</td><td class=\"layout\">")
                     .append(escape(series.layout()))
                     .append("</td><td class=\"n\">")
                     .append(series.before())
