@@ -15,10 +15,7 @@ final class AllocationCheck {
         requireBudget(budget);
         AllocationVerdict verdict = AllocationMeasurement.measure(operation, budget, mode);
         if (!verdict.kept()) {
-            String exceeded = (mode == AllocationMode.STEADY || verdict.result().most() <= budget)
-                            && verdict.result().bytesPerOperation() <= budget + AllocationSeries.TOLERANCE
-                    ? "allocates more with time"
-                    : "allocates too much";
+            String exceeded = verdict.result().grows() ? "allocates more with time" : "allocates too much";
             String happened = "allocations '" + name + "': " + exceeded + ", budget "
                     + AllocationResult.number(budget) + " B " + mode + ", measured "
                     + verdict.result().message();

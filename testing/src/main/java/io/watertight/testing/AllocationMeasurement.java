@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * A steady state is a run of equal batches (or of a repeated pattern, if only every k-th operation allocates) three times
- * as long as all before it. So an answer is never the least that was ever seen, which would hide growth, and never an
+ * as long as all before it, but for levels that compilers left behind. So an answer is never the least that was ever seen, which would hide growth, and never an
  * average that something else on this thread could have touched.
  */
 final class AllocationMeasurement {
@@ -127,6 +127,7 @@ final class AllocationMeasurement {
         }
         long operations = operations(series.size());
         return run == null
+                && !series.hasFallen(fewest())
                 && (operations >= MOST_OPERATIONS
                         || (operations >= PATIENT_OPERATIONS && elapsed() > PATIENT)
                         || (elapsed() > GROWING && series.grows()));

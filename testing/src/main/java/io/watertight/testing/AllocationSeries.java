@@ -16,6 +16,10 @@ final class AllocationSeries {
     /** A run must be so much longer than all before it: what grows by doubling would have grown again in that time. */
     private static final int PATIENCE = 3;
 
+    private static final int STEPS = 4;
+    /** While code is replaced, so many batches may be mixed. */
+    private static final int LONGEST_STEP = 8;
+
     private static final double STANDARD_ERRORS = 5;
 
     private final int operations;
@@ -74,16 +78,58 @@ final class AllocationSeries {
     @Nullable
     Run steady(int fewest) {
         for (int period = 1; period <= LONGEST_PERIOD && FEWEST_REPETITIONS * period <= size; period++) {
-            int start = size - period;
-            while (start > 0 && bytes[start - 1] == bytes[start - 1 + period]) {
-                start--;
-            }
+            int start = runStart(size, period);
             int length = size - start;
-            if (length >= Math.max(fewest, FEWEST_REPETITIONS * period) && length >= PATIENCE * start) {
-                return new Run(start, period, average(size - period, size));
+            double average = average(size - period, size);
+            if (length >= Math.max(fewest, FEWEST_REPETITIONS * period) && length >= required(start, average, fewest)) {
+                return new Run(start, period, average);
             }
         }
         return null;
+    }
+
+    /** Whether the last batches equal each other and allocate less than those before did: the compiler's work. */
+    boolean hasFallen(int fewest) {
+        int start = size == 0 ? 0 : runStart(size, 1);
+        return size - start >= fewest && plateauEnd(start, last(), fewest) > 0;
+    }
+
+    /** The first of the batches before {@code end} that repeat a pattern. */
+    private int runStart(int end, int period) {
+        int start = end - period;
+        while (start > 0 && bytes[start - 1] == bytes[start - 1 + period]) {
+            start--;
+        }
+        return start;
+    }
+
+    /**
+     * How long a run must be, given what came before it. Levels that were steady themselves, and higher, are steps that
+     * compilers made, so they count less.
+     */
+    private int required(int start, double average, int fewest) {
+        int steps = 0;
+        int unexplained = 0;
+        int from = start;
+        int end = plateauEnd(from, average, fewest);
+        while (end > 0) {
+            int plateau = runStart(end, 1);
+            unexplained += from - end;
+            steps += end - plateau;
+            from = plateau;
+            end = plateauEnd(from, average, fewest);
+        }
+        return PATIENCE * (from + unexplained) + steps / STEPS;
+    }
+
+    /** Where a level ended that was higher and led to the batch {@code start}; 0 if there was none. */
+    private int plateauEnd(int start, double average, int fewest) {
+        for (int end = start; end > Math.max(0, start - LONGEST_STEP); end--) {
+            if (end - runStart(end, 1) >= fewest) {
+                return average(end - 1, end) > average + TOLERANCE ? end : 0;
+            }
+        }
+        return 0;
     }
 
     /** Whether operations allocated less before the steady state, for some time, than they do in it. */

@@ -42,13 +42,42 @@ class AllocationSeriesTest {
 
     @Test
     void runMustBeThreeTimesAsLongAsAllBefore() {
-        add(10, 24_000);
+        for (int i = 0; i < 10; i++) {
+            series.add(24_000 + i);
+        }
         add(29, 0);
         assertThat(series.steady(FEWEST)).isNull();
 
         add(1, 0);
 
         assertThat(series.steady(FEWEST)).isEqualTo(new AllocationSeries.Run(10, 1, 0));
+    }
+
+    @Test
+    void levelsThatCompilersLeftBehindCountLess() {
+        add(40, 48_000);
+        add(40, 24_000);
+        add(1, 12_000);
+        assertThat(series.hasFallen(FEWEST)).isFalse();
+        add(22, 0);
+        assertThat(series.hasFallen(FEWEST)).isTrue();
+        assertThat(series.steady(FEWEST)).isNull();
+
+        add(1, 0); // 80 / 4 and 3 for the batch between
+
+        assertThat(series.steady(FEWEST)).isEqualTo(new AllocationSeries.Run(81, 1, 0));
+    }
+
+    @Test
+    void levelThatWasLowerCountsInFull() {
+        add(10, 0);
+        add(29, 24_000);
+        assertThat(series.steady(FEWEST)).isNull();
+        assertThat(series.hasFallen(FEWEST)).isFalse();
+
+        add(1, 24_000);
+
+        assertThat(series.steady(FEWEST)).isEqualTo(new AllocationSeries.Run(10, 1, 24));
     }
 
     @Test
