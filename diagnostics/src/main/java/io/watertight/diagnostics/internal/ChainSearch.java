@@ -86,7 +86,9 @@ final class ChainSearch {
     private Step plainStep(int[] path, List<Edge> edges, int at) throws HprofException {
         Edge edge = edges.get(at);
         boolean isStatic = edge.kind() == Edge.Kind.STATIC;
-        String holder = HiddenNames.stable(edge.declaring());
+        String declaring = HiddenNames.stable(edge.declaring());
+        boolean isElement = edge.kind() == Edge.Kind.ELEMENT && declaring.endsWith("[]");
+        String holder = isElement ? declaring.substring(0, declaring.length() - 2) : declaring;
         return new Step(holder, edge.label(), "", text.describe(path[at + 1]), isStatic, 1);
     }
 

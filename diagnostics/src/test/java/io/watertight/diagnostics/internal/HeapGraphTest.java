@@ -135,7 +135,7 @@ class HeapGraphTest {
                 .containsExactly(
                         "static com.acme.Server.plugin = com.acme.PluginLoader",
                         "java.lang.ClassLoader.classes = java.lang.Object[2]",
-                        "java.lang.Object[][1] = class com.acme.Cache",
+                        "java.lang.Object[1] = class com.acme.Cache",
                         "static com.acme.Cache.INSTANCE = com.acme.Session",
                         "its class was loaded by com.acme.PluginLoader");
     }
