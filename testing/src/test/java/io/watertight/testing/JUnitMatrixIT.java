@@ -31,7 +31,13 @@ class JUnitMatrixIT {
     @ParameterizedTest
     @CsvSource({"5.11.4, false", "5.11.4, true", "5.14.4, false", "5.14.4, true", "6.1.3, false", "6.1.3, true"})
     void everyKindOfLeakIsFoundInItsTestAtItsLine(String version, boolean parallel) throws Exception {
-        Properties run = run(version, parallel, "500 ms", LeakyFixtures.EveryKind.class, LeakyFixtures.Drops.class);
+        Properties run = run(
+                version,
+                parallel,
+                "500 ms",
+                LeakyFixtures.EveryKind.class,
+                LeakyFixtures.Drops.class,
+                LeakyFixtures.Retains.class);
 
         assertThat(run.getProperty("junit")).contains("junit-jupiter-api-" + version + ".jar");
         assertThat(failures(run))
@@ -44,8 +50,11 @@ class JUnitMatrixIT {
                         "EveryKind.leavesTwo",
                         "EveryKind.opensOnAThread",
                         "Drops.drops",
-                        "Drops.dropsOnAThread");
-        assertThat(run.getProperty("passed")).isEqualTo("4");
+                        "Drops.dropsOnAThread",
+                        "Retains.retains");
+        assertThat(run.getProperty("passed")).isEqualTo("5");
+        assertThat(run.getProperty("failed.Retains.retains"))
+                .contains("static io.watertight.testing.LeakyFixtures$Retains.CUSTOMERS", "[\"Ada\"]");
         assertLeak(run, "EveryKind.keepsOpen", "'fixture' is still open; acquired at ", "EveryKind.keepsOpen");
         assertLeak(run, "EveryKind.opensOnAThread", "'fixture' is still open; acquired at ", "EveryKind.openElsewhere");
         assertLeak(run, "Drops.drops", "'fixture' was dropped without close", "Drops.drops");

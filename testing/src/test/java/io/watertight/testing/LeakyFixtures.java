@@ -5,9 +5,12 @@ import static io.watertight.testing.LeakyGround.here;
 import static io.watertight.testing.LeakyGround.keep;
 import static io.watertight.testing.LeakyGround.untilTheEnd;
 
+import java.util.Map;
 import java.util.Timer;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests that leave something behind, one kind each, to be run by other tests; none of them is run by itself. */
@@ -103,6 +106,31 @@ final class LeakyFixtures {
         @Test
         void closes() {
             DETECTOR.open(new Object(), ignored -> {}).close();
+        }
+    }
+
+    /** Keeps an object that it says it lets go. */
+    @NoLeaks
+    static class Retains {
+        private static final Map<String, Object> CUSTOMERS = new ConcurrentHashMap<>();
+
+        @Test
+        void retains() throws Exception {
+            Retention.assertCollectable(() -> {
+                Object customer = new Object();
+                CUSTOMERS.put("Ada", customer);
+                return customer;
+            });
+        }
+
+        @Test
+        void letsGo() throws Exception {
+            Retention.assertCollectable(Object::new);
+        }
+
+        @AfterAll
+        static void tidyUp() {
+            CUSTOMERS.clear();
         }
     }
 
