@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>fast, if a budget is given and kept: every batch from the second on (strict); or on average, or in a steady state
  *       (steady);
  *   <li>when a steady state was reached that no compiler will change any more: see {@link #isFinal};
- *   <li>without a steady state after 5 million operations and 3 seconds, or 20 million operations;
+ *   <li>without a steady state after 5 million operations and 3 seconds, or 20 million operations (100 million
+ *       if they allocate little);
  *   <li>after 10 seconds.
  * </ul>
  *
@@ -40,7 +41,11 @@ final class AllocationMeasurement {
     private static final long BRIEF = Duration.ofMillis(100).toNanos();
     private static final long HOT = Duration.ofSeconds(1).toNanos();
     private static final long PATIENT_OPERATIONS = 5_000_000;
-    private static final long MOST_OPERATIONS = 20_000_000;
+    private static final long MANY_OPERATIONS = 20_000_000;
+    private static final long MOST_OPERATIONS = 100_000_000;
+    /** An operation that keeps what it makes must not fill the heap. */
+    private static final long MOST_BYTES = 128 << 20;
+
     private static final int BATCHES_AFTER_COMPILATION = 10;
 
     private final AllocatingOperation operation;
@@ -126,9 +131,10 @@ final class AllocationMeasurement {
             return true;
         }
         long operations = operations(series.size());
+        double bytes = operations * series.average(0, series.size());
         return run == null
                 && !series.hasFallen(fewest())
-                && (operations >= MOST_OPERATIONS
+                && (operations >= (bytes >= MOST_BYTES ? MANY_OPERATIONS : MOST_OPERATIONS)
                         || (operations >= PATIENT_OPERATIONS && elapsed() > PATIENT)
                         || (elapsed() > GROWING && series.grows()));
     }

@@ -25,7 +25,8 @@ public final class Allocations {
     /**
      * Measures what an operation allocates.
      *
-     * @param operation the operation; it runs between a few thousand and twenty million times
+     * @param operation the operation; it runs between some hundred thousand times, if it is fast, and a hundred
+     *     million
      * @return bytes per operation in the steady state, with what led to it
      * @throws AllocationUnavailableException if the amount cannot be measured exactly
      */
@@ -38,7 +39,8 @@ public final class Allocations {
      * Measures what a function allocates, its result included: no compiler can remove it. A primitive result is boxed, and
      * the box is counted, too; use {@link #measure} for those.
      *
-     * @param function the function; it runs between a few thousand and twenty million times
+     * @param function the function; it runs between some hundred thousand times, if it is fast, and a hundred
+     *     million
      * @return bytes per call in the steady state, with what led to it
      * @throws AllocationUnavailableException if the amount cannot be measured exactly
      */
