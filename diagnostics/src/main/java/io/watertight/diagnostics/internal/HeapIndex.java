@@ -38,7 +38,7 @@ final class HeapIndex {
         keys.sort();
         positions = new Column(size, file.size());
         int keyBits = Long.SIZE - Long.numberOfLeadingZeros(largest);
-        bucketShift = Math.max(0, keyBits - Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(size) - 1));
+        bucketShift = Math.max(0, keyBits - Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(size) - 3));
         buckets = new int[(int) (largest >>> bucketShift) + 2];
         fillBuckets(file);
         HprofScan.over(file, new Placement());
@@ -50,8 +50,13 @@ final class HeapIndex {
 
     /** All ids in the order of the file, in chunks: nothing is known yet about how many there are. */
     static final class Census {
-        private static final int CHUNK_BITS = 16;
+        /** What the index and a search take together. */
+        private static final int BYTES_PER_OBJECT = 17;
 
+        private static final int CHUNK_BITS = 13;
+
+        private final HprofFile file;
+        private final long heap;
         private final List<long @Nullable []> chunks = new ArrayList<>();
         private long[] chunk = {};
         private long objects;
@@ -59,9 +64,18 @@ final class HeapIndex {
         private long highest;
         private long differences;
 
-        void count(long id) {
+        Census(HprofFile file) {
+            Runtime jvm = Runtime.getRuntime();
+            this.file = file;
+            this.heap = jvm.maxMemory() - (jvm.totalMemory() - jvm.freeMemory());
+        }
+
+        void count(long id) throws HprofException {
             int offset = (int) objects & ((1 << CHUNK_BITS) - 1);
             if (offset == 0) {
+                if (objects * BYTES_PER_OBJECT > heap) {
+                    throw file.tooLarge(objects, heap);
+                }
                 chunk = new long[1 << CHUNK_BITS];
                 chunks.add(chunk);
             }

@@ -25,22 +25,16 @@ public record HolderGroup(String way, List<Integer> objects) {
         objects = List.copyOf(objects);
     }
 
-    /** Groups objects. Every object's way is its parent's way and the parent's class, so that one walk gives all of them. */
+    /** Groups objects. Every object's way is its parent's way and the parent's class. */
     static List<HolderGroup> of(HeapGraph graph, int... objects) throws HprofException {
         Reachability search = new Reachability(graph);
         search.searchEverything();
         Ways ways = new Ways(graph, search);
-        int[] wayOf = new int[graph.size()];
-        Arrays.fill(wayOf, -1);
-        for (int i = 0; i < search.seen(); i++) {
-            int object = search.inOrder(i);
-            int parent = search.parent(object);
-            wayOf[object] = parent < 0 ? ways.ofRoot(object) : ways.through(wayOf[parent], parent, object);
-        }
         Map<Integer, List<Integer>> groups = new HashMap<>();
         for (int object : objects) {
-            if (wayOf[object] >= 0) {
-                groups.computeIfAbsent(wayOf[object], way -> new ArrayList<>()).add(object);
+            if (search.isSeen(object)) {
+                groups.computeIfAbsent(ways.of(object), way -> new ArrayList<>())
+                        .add(object);
             }
         }
         return groups.entrySet().stream()
@@ -52,6 +46,7 @@ public record HolderGroup(String way, List<Integer> objects) {
     private static final class Ways {
         private final HeapGraph graph;
         private final Reachability search;
+        private final int[] known;
         private final Map<String, Integer> numbers = new HashMap<>();
         private final LongTable longer = new LongTable();
         private final LongTable.Ints shorter = new LongTable.Ints();
@@ -60,9 +55,27 @@ public record HolderGroup(String way, List<Integer> objects) {
         Ways(HeapGraph graph, Reachability search) {
             this.graph = graph;
             this.search = search;
+            this.known = new int[graph.size()];
+            Arrays.fill(known, -1);
         }
 
-        int ofRoot(int object) throws HprofException {
+        /** Finds the way of an object: up to the next parent whose way is known, and down again. */
+        int of(int object) throws HprofException {
+            LongTable.Ints unknown = new LongTable.Ints();
+            int next = object;
+            while (next >= 0 && known[next] < 0) {
+                unknown.add(next);
+                next = search.parent(next);
+            }
+            for (int i = unknown.size() - 1; i >= 0; i--) {
+                int child = unknown.get(i);
+                known[child] = next < 0 ? ofRoot(child) : through(known[next], next, child);
+                next = child;
+            }
+            return known[object];
+        }
+
+        private int ofRoot(int object) throws HprofException {
             Root root = search.root(object);
             return number(root.kind() == RootKind.CLASS ? "" : root.kind() + " " + graph.typeName(object));
         }
@@ -77,13 +90,13 @@ public record HolderGroup(String way, List<Integer> objects) {
             return steps.size() - 1;
         }
 
-        int through(int before, int parent, int object) throws HprofException {
+        private int through(int before, int parent, int object) throws HprofException {
             if (graph.tag(parent) == HprofScan.CLASS) {
                 Edge edge = Edge.between(graph, parent, object);
                 return number(edge.kind() + " " + edge.declaring() + edge.label());
             }
             ClassRecord type = graph.type(parent);
-            if (type == null || before < 0 || isSame(type, object)) {
+            if (type == null || isSame(type, object)) {
                 return before; // in a list of nodes all are held in the same way
             }
             long key = ((long) before << 32) | type.ordinal;

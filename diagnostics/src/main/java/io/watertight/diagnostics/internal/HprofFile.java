@@ -128,6 +128,13 @@ final class HprofFile implements AutoCloseable {
         }
     }
 
+    HprofException tooLarge(long objects, long heap) {
+        return new HprofException(
+                name,
+                "it has more than " + objects + " objects, too many for the " + (heap >> 20)
+                        + " MB of heap that are free to read it; give the JVM a larger heap (-Xmx)");
+    }
+
     HprofException corrupt(long at, String problem) {
         return new HprofException(name, at, problem);
     }

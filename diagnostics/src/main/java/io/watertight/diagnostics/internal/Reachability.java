@@ -4,6 +4,7 @@ import io.watertight.diagnostics.internal.ClassRecord.ReferenceKind;
 import io.watertight.diagnostics.internal.HeapRoots.Root;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A breadth-first search from the roots in five tiers, each carried to its end before the next begins, so that an object's
@@ -15,21 +16,19 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
 
     private final HeapGraph graph;
     private final int[] cameFrom; // 0 unseen; p + 1 from object p; -r - 1 from root r
-    private final int[] order;
+    private final IntQueue toWalk = new IntQueue();
     private final BitSet wanted = new BitSet();
     private final LongTable.Ints softReferences = new LongTable.Ints();
     private final LongTable.Ints finalReferences = new LongTable.Ints();
     private int stillWanted;
     private int blocked = -1;
     private boolean metBlocked;
-    private int seen;
-    private int walked;
     private int current;
+    private LongTable.@Nullable Ints arrived;
 
     Reachability(HeapGraph graph) {
         this.graph = graph;
         this.cameFrom = new int[graph.size()];
-        this.order = new int[graph.size()];
     }
 
     /** Searches until all of some objects are found, or everything is. */
@@ -53,15 +52,14 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
         stillWanted = Integer.MAX_VALUE;
         blocked = object;
         searchAllTiers();
-        int withoutIt = seen;
         blocked = -1;
+        LongTable.Ints retained = new LongTable.Ints();
+        arrived = retained;
         if (metBlocked) {
             arrive(object, object + 1);
             walk();
         }
-        int[] retained = new int[seen - withoutIt];
-        System.arraycopy(order, withoutIt, retained, 0, retained.length);
-        return retained;
+        return retained.toArray();
     }
 
     private void searchAllTiers() throws HprofException {
@@ -86,8 +84,8 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
     }
 
     private void walk() throws HprofException {
-        while (walked < seen && stillWanted > 0) {
-            current = order[walked++];
+        while (!toWalk.isEmpty() && stillWanted > 0) {
+            current = toWalk.take();
             ReferenceKind kind = graph.references(current, this);
             if (kind == ReferenceKind.SOFT) {
                 softReferences.add(current);
@@ -113,18 +111,21 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
             return;
         }
         cameFrom[object] = from;
-        order[seen++] = object;
+        toWalk.add(object);
+        if (arrived != null) {
+            arrived.add(object);
+        }
         if (wanted.get(object)) {
             stillWanted--;
         }
     }
 
     private void classesOfInstances() throws HprofException {
-        for (int i = 0; i < seen && stillWanted > 0; i++) {
-            ClassRecord type = graph.type(order[i]);
+        for (int i = 0; i < cameFrom.length && stillWanted > 0; i++) {
+            ClassRecord type = isSeen(i) ? graph.type(i) : null;
             int object = type == null ? -1 : graph.index.indexOf(type.id);
-            if (object >= 0 && cameFrom[object] == UNSEEN) {
-                arrive(object, order[i] + 1);
+            if (object >= 0 && !isSeen(object)) {
+                arrive(object, i + 1);
                 walk();
             }
         }
@@ -138,16 +139,6 @@ final class Reachability implements HeapGraph.ReferenceVisitor {
                 walk();
             }
         }
-    }
-
-    /** How many objects were found. */
-    int seen() {
-        return seen;
-    }
-
-    /** The objects that were found, those nearer to a root first. */
-    int inOrder(int i) {
-        return order[i];
     }
 
     boolean isSeen(int object) {

@@ -245,6 +245,14 @@ final class DumpBuilder {
         heapBytes.reset();
     }
 
+    /** What has been written so far, for the beginning of a file. */
+    byte[] takeBytes() {
+        endSegment();
+        byte[] bytes = top.toByteArray();
+        top.reset();
+        return bytes;
+    }
+
     byte[] toBytes() {
         endSegment();
         record(HprofScan.HEAP_END, () -> {});

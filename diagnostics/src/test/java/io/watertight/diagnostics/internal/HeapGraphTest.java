@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.watertight.diagnostics.internal.ReferenceChain.Step;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -183,6 +186,46 @@ class HeapGraphTest {
         dump.root(RootKind.MONITOR, held, 0, 0);
 
         assertThat(chain(dump, held).steps()).isEmpty();
+    }
+
+    /** The file is sparse: it has 5 GB and takes a few pages of the disk. */
+    @Test
+    void dumpOfSeveralGigabytesIsReadInParts() throws IOException {
+        DumpBuilder dump = new DumpBuilder(8);
+        long object = dump.type("java.lang.Object", 0, DumpBuilder.noStatics());
+        long pair = dump.type("com.acme.Pair", object, DumpBuilder.noStatics(), "left", "right");
+        long first = dump.reserve();
+        long last = dump.reserve();
+        dump.instance(first, pair, 0L, last);
+        dump.root(RootKind.MONITOR, first, 0, 0);
+        Path path = directory.resolve("large.hprof");
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(dump.takeBytes()));
+            for (int i = 0; i < 2; i++) {
+                long bytes = 2_500_000_000L;
+                ByteBuffer array = ByteBuffer.allocate(9 + 18)
+                        .put((byte) HprofScan.HEAP_SEGMENT)
+                        .putInt(0)
+                        .putInt((int) (bytes + 18))
+                        .put((byte) HprofScan.PRIMITIVE_ARRAY)
+                        .putLong(dump.reserve())
+                        .putInt(0)
+                        .putInt((int) bytes)
+                        .put((byte) 8)
+                        .flip();
+                file.write(array);
+                file.position(file.position() + bytes);
+            }
+            dump.instance(last, pair, 0L, 0L);
+            file.write(ByteBuffer.wrap(dump.toBytes()));
+        }
+
+        try (HeapGraph graph = HeapGraph.open(path, SIZES)) {
+            assertThat(Files.size(path)).isGreaterThan(5_000_000_000L);
+            assertThat(graph.chains(graph.index.indexOf(last)).toString())
+                    .contains("com.acme.Pair.right = com.acme.Pair");
+            assertThat(graph.histogram()).contains(new ClassCount("byte[]", 2, 5_000_000_032L));
+        }
     }
 
     private ReferenceChain chain(DumpBuilder dump, long id) throws IOException {
