@@ -37,6 +37,9 @@ final class ThreadBirths implements AutoCloseable {
     record Birth(long id, long parentId, String parentName, List<StackTraceElement> startedAt) {}
 
     private final Map<Long, Birth> births = new HashMap<>();
+    /** Those of the births whose threads were dead, without a live descendant that is known, at the last reading. */
+    private final Set<Long> dead = new HashSet<>();
+
     private @Nullable Recording recording;
 
     private ThreadBirths(Recording recording) {
@@ -129,9 +132,14 @@ final class ThreadBirths implements AutoCloseable {
         return trace == null
                 ? List.of()
                 : trace.getFrames().stream()
-                        .filter(RecordedFrame::isJavaFrame)
+                        .filter(frame -> frame.isJavaFrame() && !isHidden(frame))
                         .map(ThreadBirths::element)
                         .toList();
+    }
+
+    /** The class of a lambda: other stacks do not show it either. */
+    private static boolean isHidden(RecordedFrame frame) {
+        return frame.getMethod().getType().getName().contains("$$Lambda");
     }
 
     /** The recorder does not know the file: it is that of the outermost class, as a rule. */
@@ -143,7 +151,10 @@ final class ThreadBirths implements AutoCloseable {
         return new StackTraceElement(type, frame.getMethod().getName(), file, frame.getLineNumber());
     }
 
-    /** Only live threads and their ancestors can be asked for again. */
+    /**
+     * Only live threads and their ancestors can be asked for again. A thread that has died may have started one after the
+     * end of what was read; that is read the next time, so the dead are kept until then.
+     */
     private void forgetTheDead() {
         Set<Long> wanted = new HashSet<>();
         for (Thread thread : LiveThreads.now()) {
@@ -154,7 +165,10 @@ final class ThreadBirths implements AutoCloseable {
                 birth = births.get(id);
             }
         }
-        births.keySet().retainAll(wanted);
+        births.keySet().removeIf(id -> !wanted.contains(id) && dead.contains(id));
+        dead.clear();
+        dead.addAll(births.keySet());
+        dead.removeAll(wanted);
     }
 
     @Override

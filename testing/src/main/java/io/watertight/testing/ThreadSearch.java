@@ -78,6 +78,11 @@ final class ThreadSearch implements AutoCloseable {
         return suspects;
     }
 
+    /** Whether all suspects have come as far as to record their birth, which they do just before their first method. */
+    boolean haveAllBegun(CheckedScope scope) {
+        return suspects(scope).stream().noneMatch(thread -> thread.isAlive() && thread.getStackTrace().length == 0);
+    }
+
     /** The suspects of a scope that belong to it, or to a scope inside it. */
     List<Survivor> survivors(CheckedScope scope) {
         return survivors(suspects(scope)).stream()

@@ -58,6 +58,7 @@ final class ThreadVerdict {
      */
     static void on(CheckedScope scope, Workers workers, ThreadSearch threads, GraceTime grace, Verdict verdict) {
         grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
+        grace.await(() -> threads.haveAllBegun(scope));
         List<Survivor> suspects = threads.survivors(scope);
         if (suspects.isEmpty()) {
             return;
