@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ArchitectureTest {
 
     /** Raise it as the house grows: an import that finds nothing must not pass for a clean house. */
-    private static final int FEWEST_CLASSES = 60;
+    private static final int FEWEST_CLASSES = 250;
 
     private static final Set<String> ATOMIC_ACCESS = Set.of(
             "java.lang.invoke.VarHandle",
