@@ -36,30 +36,30 @@ class LeakCheckLifecycleTest {
     @ParameterizedTest
     @EnumSource
     void resourceOfBeforeEachBelongsToItsTest(Order order) {
-        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.BeforeEachTest.class);
+        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.OpensBeforeEach.class);
 
-        assertThat(run.failures()).containsOnlyKeys("BeforeEachTest.leaves");
-        assertLeak(run, "BeforeEachTest.leaves", "BeforeEachTest.open");
+        assertThat(run.failures()).containsOnlyKeys("OpensBeforeEach.leaves");
+        assertLeak(run, "OpensBeforeEach.leaves", "OpensBeforeEach.open");
     }
 
     @ParameterizedTest
     @EnumSource
     void testIsJudgedAfterItsAfterEach(Order order) {
-        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.AfterEachTest.class);
+        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.OpensAfterEach.class);
 
-        assertThat(run.failures()).containsOnlyKeys("AfterEachTest.leaves");
-        assertLeak(run, "AfterEachTest.leaves", "AfterEachTest.close");
+        assertThat(run.failures()).containsOnlyKeys("OpensAfterEach.leaves");
+        assertLeak(run, "OpensAfterEach.leaves", "OpensAfterEach.close");
     }
 
     @ParameterizedTest
     @EnumSource
     void resourceOfBeforeAllFailsTheClassAndNoTest(Order order) {
-        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.BeforeAllTests.class, LeakyLifecycles.ClosedAfterAll.class);
+        LeakyRun run = LeakyRun.of(order, LeakyLifecycles.OpensBeforeAll.class, LeakyLifecycles.ClosedAfterAll.class);
 
-        assertThat(run.failures()).containsOnlyKeys("BeforeAllTests");
-        assertThat(run.message("BeforeAllTests"))
-                .startsWith("class LeakyLifecycles.BeforeAllTests left 1 leak:")
-                .contains(LeakyGround.line("BeforeAllTests.open"));
+        assertThat(run.failures()).containsOnlyKeys("OpensBeforeAll");
+        assertThat(run.message("OpensBeforeAll"))
+                .startsWith("class LeakyLifecycles.OpensBeforeAll left 1 leak:")
+                .contains(LeakyGround.line("OpensBeforeAll.open"));
     }
 
     @ParameterizedTest

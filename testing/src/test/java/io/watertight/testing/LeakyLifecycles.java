@@ -49,7 +49,7 @@ final class LeakyLifecycles {
     }
 
     @NoLeaks
-    static class BeforeEachTest {
+    static class OpensBeforeEach {
         private Guard<Object> opened;
 
         @BeforeEach
@@ -69,7 +69,7 @@ final class LeakyLifecycles {
     }
 
     @NoLeaks
-    static class AfterEachTest {
+    static class OpensAfterEach {
         private Guard<Object> opened;
 
         @Test
@@ -92,7 +92,7 @@ final class LeakyLifecycles {
     }
 
     @NoLeaks
-    static class BeforeAllTests {
+    static class OpensBeforeAll {
         @BeforeAll
         static void open() {
             keep(here(DETECTOR).open(new Object(), ignored -> {}));
