@@ -58,7 +58,7 @@ public final class HeapDump implements AutoCloseable {
         return dump;
     }
 
-    private void write(HotSpotDiagnosticMXBean jvm, List<Suspect> marked) throws IOException {
+    private void write(HotSpotDiagnosticMXBean jvm, Suspect[] marked) throws IOException {
         try {
             jvm.dumpHeap(file.toString(), true);
         } finally {
@@ -67,7 +67,7 @@ public final class HeapDump implements AutoCloseable {
     }
 
     /** In a method of its own, so that no local variable of the dumping thread holds a suspect. */
-    private static List<Suspect> mark(List<? extends Reference<?>> suspects, long mark) {
+    private static Suspect[] mark(List<? extends Reference<?>> suspects, long mark) {
         List<Suspect> marked = new ArrayList<>();
         for (int i = 0; i < suspects.size(); i++) {
             Object suspect = suspects.get(i).get();
@@ -75,7 +75,7 @@ public final class HeapDump implements AutoCloseable {
                 marked.add(new Suspect(suspect, mark, i));
             }
         }
-        return marked;
+        return marked.toArray(new Suspect[0]);
     }
 
     private void checkSpace() throws IOException {
