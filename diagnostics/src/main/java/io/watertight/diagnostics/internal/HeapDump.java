@@ -87,6 +87,10 @@ public final class HeapDump implements AutoCloseable {
         }
     }
 
+    Path file() {
+        return file;
+    }
+
     /**
      * Reads the dump, once.
      *

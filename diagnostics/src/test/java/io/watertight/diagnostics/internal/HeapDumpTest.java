@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -169,6 +171,33 @@ class HeapDumpTest {
         assertThat(chains.get(4).toString()).contains("java.util.ArrayList[3] (elementData[3])");
         assertThat(chains.get(5).toString()).contains("java.util.LinkedList[item] (");
         assertThat(chains.get(6)).isNull();
+    }
+
+    @Test
+    void longKeysAreCutOffAndWideOnesAreRead() throws IOException {
+        List<Reference<?>> suspects = List.of(sessionAt("x".repeat(1_000)), sessionAt("\u4f60\u597d"));
+
+        List<@Nullable ReferenceChain> chains = chains(suspects);
+
+        assertThat(chains.get(0).toString()).contains("[\"" + "x".repeat(60) + "...\"]");
+        assertThat(chains.get(1).toString()).contains("[\"\u4f60\u597d\"]");
+    }
+
+    @Test
+    void dumpIsDeletedAndItsFileUnmapped() throws IOException {
+        Path file;
+        try (HeapDump dump = HeapDump.take(List.of())) {
+            dump.graph();
+            file = dump.file();
+            assertThat(file).exists();
+        }
+
+        assertThat(file).doesNotExist();
+        assertThat(file.getParent()).doesNotExist();
+        Path maps = Path.of("/proc/self/maps");
+        if (Files.exists(maps) && Runtime.version().feature() >= 22) { // before, the collector unmaps
+            assertThat(Files.readString(maps)).doesNotContain(file.toString());
+        }
     }
 
     private static Reference<?> inSet() {
