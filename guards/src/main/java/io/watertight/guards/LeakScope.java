@@ -107,6 +107,15 @@ public final class LeakScope implements AutoCloseable {
         return at;
     }
 
+    /** The first that has not ended and reaches started threads, of the scope a thread was started in and those around it. */
+    static @Nullable LeakScope innermostInherited(@Nullable LeakScope startedIn) {
+        LeakScope at = innermostOpen(startedIn);
+        while (at != null && at.reach != ScopeReach.STARTED_THREADS) {
+            at = innermostOpen(at.outer);
+        }
+        return at;
+    }
+
     private boolean isInside(LeakScope other) {
         LeakScope at = this;
         while (at != null && at != other) {

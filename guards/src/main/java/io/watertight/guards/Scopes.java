@@ -38,8 +38,8 @@ final class Scopes {
         if (bound != null) {
             return bound;
         }
-        LeakScope started = inheriting ? inherited.get() : null;
-        return started == null || started.isEnded() ? everywhere : started;
+        LeakScope started = inheriting ? LeakScope.innermostInherited(inherited.get()) : null;
+        return started == null ? everywhere : started;
     }
 
     LeakScope begin(String name) {

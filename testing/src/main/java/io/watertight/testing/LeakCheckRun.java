@@ -215,7 +215,11 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         try {
             instances.takeInside(null).forEach(this::abandon);
             GraceTime grace = new GraceTime(settings.grace());
-            throwAll(() -> judgeWaiting(grace), () -> judgeVirtualThreads(grace), () -> judgeTheRest(grace));
+            throwAll(
+                    () -> judgeWaiting(grace, LeakMode.WARN),
+                    () -> judgeWaiting(grace, LeakMode.FAIL),
+                    () -> judgeVirtualThreads(grace),
+                    () -> judgeTheRest(grace));
         } finally {
             outside.end();
             threads.close();
@@ -242,20 +246,26 @@ final class LeakCheckRun implements ExtensionContext.Store.CloseableResource, Au
         }
     }
 
-    private void judgeWaiting(GraceTime grace) {
+    private void judgeWaiting(GraceTime grace, LeakMode mode) {
+        List<CheckedScope> its =
+                waiting.stream().filter(left -> left.settings().mode() == mode).toList();
+        if (its.isEmpty()) {
+            return;
+        }
         Verdict verdict = new Verdict("the run");
-        LeakMode mode = LeakMode.OFF;
-        for (CheckedScope left : waiting) {
+        for (CheckedScope left : its) {
             verdict.add(
                     left.expectations(), FoundLeak.of(left, ResourceVerdict.on(left.resources(), left.place(), grace)));
-            mode = mode.compareTo(left.settings().mode()) < 0 ? left.settings().mode() : mode;
         }
-        for (CheckedScope left : waiting) {
+        if (!wholeRun) { // else they are judged with the rest
+            verdict.add(LeakExpectations.NONE, outstanding.leaks(grace));
+        }
+        for (CheckedScope left : its) {
             if (left.settings().threads()) {
                 ThreadVerdict.on(left, workers(left, true), threads, grace, verdict);
             }
         }
-        waiting.forEach(left -> verdict.addUnmet(left.expectations()));
+        its.forEach(left -> verdict.addUnmet(left.expectations()));
         deliver(verdict, mode);
     }
 

@@ -1,6 +1,7 @@
 package io.watertight.testing;
 
 import io.watertight.testing.ThreadBirths.Birth;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes leaks of threads that still run: single ones, and pools of them. */
 final class ThreadVerdict {
     private static final int MOST_NAMES = 5;
+    private static final Duration BEGINNING = Duration.ofMillis(100);
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private ThreadVerdict() {}
@@ -58,16 +60,14 @@ final class ThreadVerdict {
      */
     static void on(CheckedScope scope, Workers workers, ThreadSearch threads, GraceTime grace, Verdict verdict) {
         grace.awaitAtMost(MOMENT_NANOS, () -> threads.suspects(scope).isEmpty());
-        grace.await(() -> threads.haveAllBegun(scope));
+        new GraceTime(BEGINNING).await(() -> threads.haveAllBegun(scope));
         List<Survivor> suspects = threads.survivors(scope);
         if (suspects.isEmpty()) {
             return;
         }
-        List<Thread> awaited = suspects.stream()
-                .filter(survivor -> !isLeftOut(survivor, workers))
-                .map(Survivor::thread)
-                .toList();
-        BooleanSupplier isNothingLeft = () -> awaited.stream().noneMatch(Thread::isAlive);
+        List<Thread> awaited = suspects.stream().map(Survivor::thread).toList();
+        BooleanSupplier isNothingLeft =
+                () -> awaited.stream().noneMatch(thread -> thread.isAlive() && !isLeftOut(thread, workers));
         if (awaited.stream().anyMatch(LiveThreads::endsWhenCollected)) {
             grace.awaitAndCollect(isNothingLeft);
         } else {
@@ -76,7 +76,7 @@ final class ThreadVerdict {
         Map<CheckedScope, List<Survivor>> byOwner = new LinkedHashMap<>();
         boolean leftForLater = false;
         for (Survivor survivor : threads.survivors(scope)) {
-            if (isLeftOut(survivor, workers)) {
+            if (isLeftOut(survivor.thread(), workers)) {
                 leftForLater |= workers == Workers.LATER;
             } else if (threads.reportOnce(survivor.thread())) {
                 byOwner.computeIfAbsent(survivor.owner(), owner -> new ArrayList<>())
@@ -92,12 +92,11 @@ final class ThreadVerdict {
         });
     }
 
-    private static boolean isLeftOut(Survivor survivor, Workers workers) {
-        return switch (workers) {
-            case NOW -> false;
-            case LATER -> survivor.isPoolWorker();
-            case NEVER -> survivor.isPoolWorker() || LiveThreads.isOfTimer(survivor.thread());
-        };
+    /** Asked again and again: a worker shows that it is one only once it has begun to work. */
+    private static boolean isLeftOut(Thread thread, Workers workers) {
+        return workers != Workers.NOW
+                && (LiveThreads.isPoolWorker(thread, List.of(thread.getStackTrace()))
+                        || (workers == Workers.NEVER && LiveThreads.isOfTimer(thread)));
     }
 
     /** One leak for each thread, and one for the workers of a pool. */
