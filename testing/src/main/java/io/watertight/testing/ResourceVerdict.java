@@ -15,12 +15,15 @@ final class ResourceVerdict {
         if (!scope.isUsed()) {
             return List.of();
         }
-        Watertight.pump();
         if (!left(scope).isEmpty()) {
             grace.awaitAndCollect(() -> left(scope).isEmpty());
-            Watertight.pump(); // what the collector took meanwhile is a finding only now
         }
-        return Stream.concat(scope.findings().stream(), left(scope).stream())
+        List<LeakReport> open;
+        do {
+            open = left(scope);
+            Watertight.pump(); // what the collector took before this is a finding after it, and never in neither list
+        } while (!open.isEmpty() && left(scope).size() != open.size()); // nor in both
+        return Stream.concat(scope.findings().stream(), open.stream())
                 .map(report -> FoundLeak.of(report, test))
                 .toList();
     }
