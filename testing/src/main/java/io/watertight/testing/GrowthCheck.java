@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assumptions;
  * cannot see, because a single object left behind looks like a cache.
  *
  * <p>A class grows if each round leaves at least {@link GrowthCheckBuilder#atLeast(long) so many} more live instances than the one
- * before; caches that fill up and then stay do not, once they are warm. Each round ends with full collections, of some ten
+ * before, or at least half as many if the rounds together leave three of four: other threads let go of some meanwhile; caches that fill up and then stay do not, once they are warm. Each round ends with full collections, of some ten
  * milliseconds for every ten megabytes that live. What other threads leave behind meanwhile counts too.
  *
  * <p>Immutable; but run one check at a time.

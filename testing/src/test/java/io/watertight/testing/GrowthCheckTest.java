@@ -159,4 +159,24 @@ class GrowthCheckTest {
         assertThat(counts.growing(2, name -> false)).containsExactly(new Growth("com.acme.Foo", List.of(2L, 4L, 6L)));
         assertThat(counts.growing(3, name -> false)).isEmpty();
     }
+
+    @Test
+    void whatOthersLetGoOfMeanwhileHidesNoGrowth() {
+        assertThat(growing(100, 1_000, 1_100, 1_160, 1_300, 1_390)).isTrue();
+        assertThat(growing(100, 1_000, 1_100, 1_149, 1_400, 1_500))
+                .as("a round that left less than half")
+                .isFalse();
+        assertThat(growing(100, 1_000, 1_060, 1_120, 1_180, 1_299))
+                .as("less than three quarters in all")
+                .isFalse();
+        assertThat(growing(100, 1_000, 1_060, 1_120, 1_200, 1_300)).isTrue();
+    }
+
+    private static boolean growing(long atLeast, long... row) {
+        GrowthCounts counts = new GrowthCounts(row.length - 1);
+        for (int round = 0; round < row.length; round++) {
+            counts.add(round, "   7:      " + row[round] + "   128  com.acme.Foo");
+        }
+        return !counts.growing(atLeast, name -> false).isEmpty();
+    }
 }
