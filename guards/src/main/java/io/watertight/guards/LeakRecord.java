@@ -95,6 +95,13 @@ class LeakRecord extends PhantomReference<Object> {
         this.owner = VirtualThreads.isVirtual(owner) ? null : owner;
     }
 
+    /** What is known of a finding of a component that keeps its own books: never linked, never enqueued. */
+    LeakRecord(int openedTick, @Nullable Thread owner) {
+        super(null, null);
+        this.openedTick = openedTick;
+        this.owner = owner;
+    }
+
     /** Names the slot this record is about to be published in. Plain: the CAS into that slot publishes it. */
     final void place(Segment segment, int index) {
         this.segment = segment;

@@ -35,7 +35,11 @@ final class LeakRegistry {
     private final ReaperGate gate = new ReaperGate();
     private final Supplier<Throwable> acquisitions;
     private final boolean threads;
-    private final ConcurrentMap<String, LeakDetector> detectors = new ConcurrentHashMap<>();
+    /** By type; those of components by themselves, because two components may have the same name. */
+    private final ConcurrentMap<Object, LeakDetector> detectors = new ConcurrentHashMap<>();
+    /** Held strongly: a component whose handles are all it is known by must live until they are accounted for. */
+    private final List<RegistryBooks> books = new CopyOnWriteArrayList<>();
+
     private final List<WeakReference<OutstandingSource>> sources = new CopyOnWriteArrayList<>();
     private volatile Jfr jfr = Jfr.NONE;
     private volatile boolean shutDown;
@@ -110,6 +114,7 @@ final class LeakRegistry {
         } finally {
             stepLock.unlock();
         }
+        books.forEach(component -> component.step(sweepNow));
     }
 
     /** What the recorder throws must not stop the detection. */
@@ -162,6 +167,9 @@ final class LeakRegistry {
     }
 
     boolean isNothingTracked() {
+        if (!books.isEmpty()) {
+            return false;
+        }
         for (LeakDetector detector : detectors.values()) {
             for (Site site : detector.sitesNow()) {
                 if (!site.table().isEmpty()) {
@@ -186,7 +194,7 @@ final class LeakRegistry {
 
     /** What components list that keep their own books. */
     Outstanding outstandingOfSources() {
-        if (sources.isEmpty()) {
+        if (sources.isEmpty() && books.isEmpty()) {
             return NOTHING;
         }
         List<Outstanding.Entry> entries = new ArrayList<>();
@@ -195,6 +203,7 @@ final class LeakRegistry {
     }
 
     private void addSources(List<Outstanding.Entry> entries) {
+        books.forEach(component -> entries.addAll(component.keeper().outstanding()));
         for (WeakReference<OutstandingSource> reference : sources) {
             OutstandingSource source = reference.get();
             if (source != null) {
@@ -225,6 +234,17 @@ final class LeakRegistry {
         }
     }
 
+    void add(RegistryBooks component) {
+        detectors.put(component.detector(), component.detector());
+        books.add(component);
+        watch();
+    }
+
+    void remove(RegistryBooks component) {
+        books.remove(component);
+        component.detector().close();
+    }
+
     void addSource(OutstandingSource source) {
         sources.removeIf(reference -> reference.refersTo(null));
         sources.add(new WeakReference<>(source));
@@ -246,7 +266,7 @@ final class LeakRegistry {
     }
 
     void remove(LeakDetector detector) {
-        detectors.remove(detector.type(), detector);
+        detectors.values().remove(detector);
         sites.forget(detector);
     }
 
@@ -291,6 +311,7 @@ final class LeakRegistry {
             recomputePaths();
             detectors.clear();
             sources.clear();
+            books.clear();
         } finally {
             stepLock.unlock();
         }

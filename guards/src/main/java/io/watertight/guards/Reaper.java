@@ -1,6 +1,7 @@
 package io.watertight.guards;
 
 import io.watertight.guards.internal.CoarseClock;
+import io.watertight.guards.internal.LibraryThreads;
 import java.util.concurrent.locks.LockSupport;
 
 /**

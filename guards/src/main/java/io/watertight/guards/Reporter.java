@@ -1,5 +1,6 @@
 package io.watertight.guards;
 
+import io.watertight.guards.internal.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -26,6 +26,7 @@ final class StackCapture {
                     LeakRegistry.class,
                     NativeMemory.class,
                     RecordTable.class,
+                    RegistryBooks.class,
                     Site.class,
                     SiteSampler.class,
                     SiteTable.class,
@@ -35,6 +36,14 @@ final class StackCapture {
                     Tracker.class)
             .map(Class::getName)
             .collect(Collectors.toUnmodifiableSet());
+
+    /** The classes of other modules that acquire on behalf of their callers, by name: they are not on this module's path. */
+    private static final Set<String> FRONT_DOORS = Set.of(
+            "io.watertight.pools.BoundedPool",
+            "io.watertight.pools.AsyncWaiter",
+            "io.watertight.pools.Pool",
+            "io.watertight.pools.PoolCore",
+            "io.watertight.pools.Tracking");
 
     private StackCapture() {}
 
@@ -71,7 +80,9 @@ final class StackCapture {
 
     private static boolean isOwn(String className) {
         int nested = className.indexOf('$');
-        return OWN.contains(nested < 0 ? className : className.substring(0, nested))
+        String outermost = nested < 0 ? className : className.substring(0, nested);
+        return OWN.contains(outermost)
+                || FRONT_DOORS.contains(outermost)
                 || (className.startsWith("io.watertight.") && className.contains(".internal."));
     }
 }

@@ -1,6 +1,7 @@
 package io.watertight.guards;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.watertight.guards.internal.Books;
 import java.util.Objects;
 
 /**
@@ -10,6 +11,10 @@ import java.util.Objects;
  */
 public final class Watertight {
     static final LeakRegistry REGISTRY = new LeakRegistry();
+
+    static {
+        Books.install((type, keeper) -> new RegistryBooks(type, keeper, REGISTRY));
+    }
 
     private Watertight() {}
 

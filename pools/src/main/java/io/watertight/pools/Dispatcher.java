@@ -1,0 +1,423 @@
+package io.watertight.pools;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, under the core lock, where slots go: to who waits, free, or to the workers that fill and empty them.
+ *
+ * <p>Every method expects its caller to hold the lock, unless it takes it itself; who takes it leaves it by {@link #leave()},
+ * which then wakes threads and starts workers, because neither may be done under it.
+ */
+final class Dispatcher<T> {
+    private final PoolCore<T> core;
+    private final PoolSettings<T> settings;
+    private final Waiter.Queue waiting = new Waiter.Queue();
+    /** Those that were decided since the lock was taken. */
+    private @Nullable Waiter woken;
+
+    private Allocator<T> allocator;
+    /** While objects of an earlier allocator are left: completed when the last is gone. */
+    private @Nullable CompletableFuture<@Nullable Void> replaced;
+
+    private int target;
+    /** Slots that are not EMPTY. */
+    private int alive;
+    /** Slots that are CREATING. */
+    private int creating;
+
+    private boolean suspended;
+    private boolean closed;
+    private boolean booksClosed;
+
+    Dispatcher(PoolCore<T> core) {
+        this.core = core;
+        this.settings = core.settings;
+        this.allocator = settings.allocator;
+        this.target = settings.capacity;
+    }
+
+    /** Puts a waiter at the end of the queue, unless it can be served now. */
+    void enqueue(Waiter waiter) {
+        core.lock.lock();
+        try {
+            checkOpen();
+            waiting.add(waiter);
+            updateControl(); // before looking for a free slot: see PoolCore
+            serveFromFree();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Takes a waiter out of the queue, if it was not decided before. */
+    void withdraw(Waiter waiter) {
+        core.lock.lock();
+        try {
+            waiting.remove(waiter);
+            updateControl();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Takes a free slot if nobody waits for it; else has an object made, if there may be one more. */
+    @Nullable
+    Slot tryTake(int leasedAs) {
+        core.lock.lock();
+        try {
+            checkOpen();
+            if (suspended || waiting.size() != 0) {
+                return null;
+            }
+            Slot slot = core.table.claimAny(leasedAs);
+            if (slot == null) {
+                planCreations(1);
+            }
+            return slot;
+        } finally {
+            leave();
+        }
+    }
+
+    /** Looks after waiters, surplus and what is to be made. */
+    void serve() {
+        core.lock.lock();
+        try {
+            serveFromFree();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Decides where a slot with an object goes. The caller owns the slot. */
+    void place(Slot slot, @Nullable DestroyReason retire) {
+        DestroyReason reason = retire == null ? reasonToGo(slot) : retire;
+        Waiter first = waiting.head();
+        if (reason != null) {
+            destroy(slot, reason);
+        } else if (first != null && !suspended) {
+            waiting.remove(first);
+            slot.setStateVolatile(Slot.as(slot.statePlain(), first.leasedAs));
+            decide(first, slot);
+        } else {
+            slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.FREE));
+            core.changed.signalAll();
+        }
+        updateControl();
+    }
+
+    private @Nullable DestroyReason reasonToGo(Slot slot) {
+        if (closed) {
+            return DestroyReason.CLOSED;
+        }
+        if (slot.allocator != allocator) {
+            return DestroyReason.REPLACED;
+        }
+        return alive > target ? DestroyReason.RESIZED : null;
+    }
+
+    private void decide(Waiter waiter, Slot slot) {
+        waiter.next = woken;
+        woken = waiter;
+        waiter.granted = slot;
+    }
+
+    /** Gives free slots to who waits, ends those that are surplus, and has new objects made. */
+    void serveFromFree() {
+        if (closed || (core.controlVolatile() & PoolCore.SURPLUS) != 0) {
+            endSurplus();
+        }
+        while (!closed && !suspended && waiting.head() != null) {
+            Waiter first = waiting.head();
+            Slot slot = core.table.claimAny(first.leasedAs);
+            if (slot == null) {
+                break;
+            }
+            waiting.remove(first);
+            decide(first, slot);
+        }
+        updateControl();
+        planCreations(0);
+    }
+
+    private void endSurplus() {
+        for (Slot slot : core.table.slotsAcquire()) {
+            if (Slot.tagOf(slot.stateVolatile()) == Slot.FREE) {
+                DestroyReason reason = reasonToGo(slot);
+                if (reason != null && SlotTable.tryClaim(slot, Slot.DESTROYING)) {
+                    destroy(slot, reason);
+                }
+            }
+        }
+    }
+
+    /** Has the object of a slot the caller owns destroyed by a worker. */
+    void destroy(Slot slot, DestroyReason reason) {
+        slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.DESTROYING));
+        core.workers.submit(slot, Job.Kind.DESTROY, reason);
+    }
+
+    /** Has an idle object, in a slot the caller took to CHECKING, checked by a worker. */
+    void validate(Slot slot) {
+        core.workers.submit(slot, Job.Kind.VALIDATE, DestroyReason.INVALID);
+    }
+
+    /** Has as many objects made as are missing: for those who wait, for the prefill, and for {@code extra} more. */
+    void planCreations(int extra) {
+        while (!closed
+                && alive < target
+                && (creating < waiting.size() + extra || alive < Math.min(settings.prefill, target))
+                && creating < settings.concurrentCalls
+                && core.workers.mayCreate()) {
+            Slot slot = anEmptySlot();
+            if (slot == null) {
+                return;
+            }
+            alive++;
+            creating++;
+            slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.CREATING));
+            core.workers.submit(slot, Job.Kind.CREATE, DestroyReason.INVALID);
+        }
+    }
+
+    private @Nullable Slot anEmptySlot() {
+        for (Slot slot : core.table.slotsAcquire()) {
+            if (Slot.tagOf(slot.statePlain()) == Slot.EMPTY) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** A worker has made an object for a slot in CREATING. */
+    void created(Slot slot, Object object, Allocator<?> madeBy) {
+        creating--;
+        slot.object = object;
+        slot.allocator = madeBy;
+        core.upkeep.born(slot);
+        place(slot, null);
+        core.changed.signalAll();
+    }
+
+    /** A slot in CREATING stays without an object. */
+    void notCreated(Slot slot) {
+        creating--;
+        makeEmpty(slot);
+    }
+
+    void makeEmpty(Slot slot) {
+        slot.object = null;
+        slot.allocator = null;
+        slot.retirement = null;
+        alive--;
+        slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.EMPTY));
+        updateControl();
+        core.changed.signalAll();
+    }
+
+    /** Takes an object that leaked out of its slot, which then can be filled again unless too many were lost. */
+    void retireLeaked(Slot slot) {
+        core.lock.lock();
+        try {
+            slot.object = null;
+            slot.allocator = null;
+            if (core.counters.abandoned.incrementAndGet() <= settings.maxAbandoned || closed) {
+                makeEmpty(slot);
+            } else {
+                slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.LOST));
+            }
+            planCreations(0);
+        } finally {
+            leave();
+        }
+    }
+
+    void updateControl() {
+        int bits = (waiting.size() == 0 ? 0 : PoolCore.WAITERS)
+                | (closed ? PoolCore.CLOSED : 0)
+                | (suspended ? PoolCore.SUSPENDED : 0)
+                | (alive > target || isAnyOfOldAllocator() ? PoolCore.SURPLUS : 0);
+        core.setControl(bits);
+    }
+
+    private boolean isAnyOfOldAllocator() {
+        return replaced != null && countOfOldAllocator() > 0;
+    }
+
+    private int countOfOldAllocator() {
+        int count = 0;
+        for (Slot slot : core.table.slotsAcquire()) {
+            Allocator<?> madeBy = slot.allocator; // Racy: of a slot somebody owns it can only become null
+            count += madeBy != null && madeBy != allocator ? 1 : 0;
+        }
+        return count;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw core.closedException();
+        }
+    }
+
+    /** Leaves the lock, and then does what must not be done under it. */
+    void leave() {
+        Waiter decided = woken;
+        woken = null;
+        boolean spawn = core.workers.wantsThread();
+        boolean finished = closed && alive == 0 && !booksClosed;
+        booksClosed |= finished;
+        CompletableFuture<@Nullable Void> gone = replaced == null || countOfOldAllocator() > 0 ? null : replaced;
+        if (gone != null) {
+            replaced = null;
+        }
+        core.lock.unlock();
+        while (decided != null) {
+            Waiter next = decided.next;
+            decided.next = null;
+            decided.wake();
+            decided = next;
+        }
+        if (spawn) {
+            core.workers.startThread();
+        }
+        if (gone != null) {
+            gone.complete(null);
+        }
+        if (finished) {
+            core.books.close();
+        }
+    }
+
+    void resize(int capacity) {
+        core.lock.lock();
+        try {
+            checkOpen();
+            core.table.growTo(capacity);
+            target = capacity;
+            updateControl();
+            serveFromFree();
+        } finally {
+            leave();
+        }
+    }
+
+    CompletableFuture<@Nullable Void> replaceAllocator(Allocator<T> next) {
+        CompletableFuture<@Nullable Void> done;
+        core.lock.lock();
+        try {
+            checkOpen();
+            done = replaced == null ? new CompletableFuture<>() : replaced;
+            replaced = done;
+            allocator = next;
+            core.workers.forgetFailures();
+            updateControl();
+            for (Slot slot : core.table.slotsAcquire()) {
+                long state = slot.stateVolatile();
+                if (Slot.tagOf(state) == Slot.LEASED && lockLease(slot, Slot.generationOf(state))) {
+                    slot.retirement = new Slot.Retirement(always -> true, DestroyReason.REPLACED);
+                }
+            }
+            serveFromFree();
+        } finally {
+            leave();
+        }
+        return done;
+    }
+
+    void suspend(boolean now) {
+        core.lock.lock();
+        try {
+            checkOpen();
+            suspended = now;
+            updateControl();
+            serveFromFree();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Ends the pool: who waits is refused, what is idle is destroyed, what is leased will be. */
+    void close() {
+        core.lock.lock();
+        try {
+            closed = true;
+            updateControl();
+            for (Waiter waiter = waiting.head(); waiter != null; waiter = waiting.head()) {
+                waiting.remove(waiter);
+                waiter.next = woken;
+                woken = waiter;
+                waiter.refused = true;
+            }
+            for (Slot slot : core.table.slotsAcquire()) {
+                if (Slot.tagOf(slot.statePlain()) == Slot.LOST) {
+                    makeEmpty(slot);
+                }
+            }
+            serveFromFree();
+            core.changed.signalAll();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Under the lock: makes the end of a lease wait for the lock; false if that lease has ended. */
+    boolean lockLease(Slot slot, long generation) {
+        while (true) {
+            long state = slot.stateVolatile();
+            if (Slot.tagOf(state) != Slot.LEASED || Slot.generationOf(state) != generation) {
+                return false;
+            }
+            if ((state & Slot.LOCKED) != 0 || slot.casState(state, state | Slot.LOCKED)) {
+                return true;
+            }
+        }
+    }
+
+    /** Who waits without a thread has nobody else to look at the clock; and who cancelled need not be served. */
+    void timeOutAsync() {
+        core.lock.lock();
+        try {
+            long now = core.books.ticker().nanos();
+            for (Waiter waiter = waiting.head(); waiter != null; ) {
+                Waiter next = waiter.next;
+                if (waiter instanceof AsyncWaiter<?> async && async.isOver(now) && waiting.remove(waiter)) {
+                    async.next = woken;
+                    woken = async;
+                }
+                waiter = next;
+            }
+            updateControl();
+        } finally {
+            leave();
+        }
+    }
+
+    Allocator<T> allocator() {
+        return allocator;
+    }
+
+    int target() {
+        return target;
+    }
+
+    int alive() {
+        return alive;
+    }
+
+    int creating() {
+        return creating;
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isSuspended() {
+        return suspended;
+    }
+}

@@ -1,0 +1,149 @@
+package io.watertight.pools;
+
+import io.watertight.guards.Site;
+import io.watertight.guards.TrackingLevel;
+import io.watertight.guards.internal.Books;
+import io.watertight.guards.internal.VirtualThreads;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of a lease so that it is found when it is lost: made by who has just taken a slot, ended by who returns it. */
+final class Tracking<T> {
+    /** What a lease has in place of an anchor where leaks are not looked for. */
+    private static final Object UNWATCHED = new Object();
+
+    /** Anchors that were collected. */
+    final ReferenceQueue<Object> dropped = new ReferenceQueue<>();
+
+    private final PoolCore<T> core;
+    private final PoolSettings<T> settings;
+    private final Books books;
+
+    Tracking(PoolCore<T> core, Books books) {
+        this.core = core;
+        this.settings = core.settings;
+        this.books = books;
+    }
+
+    /** How the next lease by handle is to be tracked. */
+    int leasedByHandle() {
+        if (books.isPlain()) {
+            return Slot.LEASED | Slot.ANCHORED;
+        }
+        return switch (books.level()) {
+            case OFF -> Slot.LEASED;
+            case COUNT -> Slot.LEASED | Slot.ANCHORED;
+            case TRACK, FULL, STRICT -> Slot.LEASED | Slot.ANCHORED | Slot.DETAILED;
+        };
+    }
+
+    /** How the next lease without a handle, by ticket or for the time of a call, is to be tracked. */
+    int leasedByTicket() {
+        return leasedByHandle() & ~Slot.ANCHORED;
+    }
+
+    /** Makes the handle of a slot that was just taken; gives the slot back if that fails. */
+    PoolLease<T> lease(Slot slot) {
+        try {
+            PoolLease<T> lease = new PoolLease<>(slot);
+            describe(slot, lease, Thread.currentThread());
+            return lease;
+        } catch (Throwable failure) {
+            core.untake(slot);
+            throw failure;
+        }
+    }
+
+    /** Describes a lease without a handle; gives the slot back if that fails. */
+    void describe(Slot slot) {
+        try {
+            describe(slot, null, Thread.currentThread());
+        } catch (Throwable failure) {
+            core.untake(slot);
+            throw failure;
+        }
+    }
+
+    private void describe(Slot slot, @Nullable PoolLease<T> lease, Thread thread) {
+        int flags = (int) slot.statePlain();
+        int tick = core.clock.tick();
+        Object anchor = (flags & Slot.ANCHORED) == 0 ? UNWATCHED : anchor(slot, tick);
+        try {
+            if (lease != null) {
+                lease.anchor = anchor;
+            }
+            if ((flags & (Slot.ANCHORED | Slot.DETAILED)) == 0 && isOff()) {
+                return;
+            }
+            long id = thread.getId();
+            if (slot.ownerId != id) {
+                slot.ownerId = id;
+                slot.owner = VirtualThreads.isVirtual(thread) ? null : thread;
+            }
+            slot.sinceTick = tick;
+            Site site = books.site();
+            if (slot.site != site) {
+                slot.site = site;
+            }
+            if ((flags & Slot.DETAILED) != 0) {
+                slot.detail = detail(slot, lease, site);
+            }
+            slot.setDescribedRelease(Slot.stampOf(slot.statePlain()));
+        } finally {
+            Reference.reachabilityFence(anchor); // it must live until the scan can see whose it is
+        }
+    }
+
+    private boolean isOff() {
+        return books.detector().level() == TrackingLevel.OFF;
+    }
+
+    /** A new pair at most once a tick, so that a lease begins with a young one, which young collections find. */
+    private Object anchor(Slot slot, int tick) {
+        Slot.AnchorReference reference = slot.reference;
+        if (reference != null && reference.madeTick == tick) {
+            Object anchor = reference.get();
+            if (anchor != null) {
+                return anchor;
+            }
+        }
+        Object fresh = new Object();
+        slot.reference = new Slot.AnchorReference(fresh, slot, dropped, tick);
+        return fresh;
+    }
+
+    private Slot.Detail detail(Slot slot, @Nullable PoolLease<T> lease, Site site) {
+        boolean strict = books.level() == TrackingLevel.STRICT;
+        String what = settings.name;
+        @SuppressWarnings("MustBeClosedChecker") // closed when the lease ends
+        var guard = lease == null ? site.open(what, ignored -> {}) : site.guard(lease, what, ignored -> {});
+        Class<?> face = settings.interfaceType;
+        Object object = slot.object;
+        Object proxy = strict && face != null && object != null
+                ? RevocableProxy.of(face, object, slot, Slot.stampOf(slot.statePlain()))
+                : null;
+        return new Slot.Detail(guard, proxy, strict);
+    }
+
+    /** The object of a slot whose lease the caller holds: the revocable one where there is one. */
+    @SuppressWarnings("unchecked")
+    T objectOf(Slot slot) {
+        Slot.Detail detail = slot.detail;
+        Object proxy = detail == null ? null : detail.proxy();
+        return (T) Objects.requireNonNull(proxy == null ? slot.object : proxy);
+    }
+
+    /** Ends what was kept of a lease, by who took it to RETURNING. */
+    void settle(Slot slot, long before) {
+        if ((before & Slot.OVERDUE) != 0) {
+            books.returnedLate(LeakScan.siteOf(slot, core), slot.sinceTick, slot.owner);
+        }
+        Slot.Detail detail = slot.detail;
+        if ((before & Slot.DETAILED) != 0 && detail != null) {
+            slot.detail = null;
+            detail.guard().close();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.watertight.pools;
+
+import io.watertight.guards.Site;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends what is too old, too long idle or too large, has the rest checked, and looks at what comes back. */
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final int SWEEP_TICKS = 10;
+
+    private final PoolCore<?> core;
+    private final PoolSettings<?> settings;
+    final AtomicLong dirtyReturns = new AtomicLong();
+    private int sweptAt;
+
+    Upkeep(PoolCore<?> core) {
+        this.core = core;
+        this.settings = core.settings;
+    }
+
+    /** Under the core lock: an object has come into a slot. */
+    void born(Slot slot) {
+        int now = core.clock.tick();
+        slot.checkedTick = now;
+        slot.seenTick = now;
+        slot.seenGeneration = Slot.generationOf(slot.statePlain());
+        int lifetime = settings.maxLifetimeTicks;
+        int shortened = lifetime == Integer.MAX_VALUE
+                ? 0
+                : (int) (lifetime
+                        * settings.lifetimeSpread
+                        * ThreadLocalRandom.current().nextDouble());
+        slot.expiresAt = now + Math.min(lifetime - shortened, Integer.MAX_VALUE / 2);
+    }
+
+    void run(boolean everything) {
+        core.workers.step();
+        int now = core.clock.tick();
+        core.lock.lock();
+        try {
+            if (everything || now - sweptAt >= SWEEP_TICKS) {
+                sweptAt = now;
+                for (Slot slot : core.table.slotsAcquire()) {
+                    inspect(slot, now);
+                }
+            }
+        } finally {
+            core.dispatcher.leave();
+        }
+    }
+
+    private void inspect(Slot slot, int now) {
+        long state = slot.stateVolatile();
+        long generation = Slot.generationOf(state);
+        if (Slot.tagOf(state) == Slot.LEASED) {
+            if (isExpired(slot, now) && core.dispatcher.lockLease(slot, generation) && slot.retirement == null) {
+                slot.retirement = new Slot.Retirement(always -> true, DestroyReason.EXPIRED);
+            }
+            return;
+        }
+        if (Slot.tagOf(state) != Slot.FREE) {
+            return;
+        }
+        if (slot.seenGeneration != generation) {
+            slot.seenGeneration = generation;
+            slot.seenTick = now;
+        }
+        DestroyReason reason = reasonToGo(slot, now);
+        if (reason != null) {
+            if (SlotTable.tryClaim(slot, Slot.DESTROYING)) {
+                core.dispatcher.destroy(slot, reason);
+            }
+        } else if (now - slot.checkedTick >= settings.validateEveryTicks) {
+            if (SlotTable.tryClaim(slot, Slot.CHECKING)) {
+                slot.checkedTick = now;
+                core.dispatcher.validate(slot);
+            }
+        } else {
+            forgetDeadOwner(slot);
+        }
+    }
+
+    private @Nullable DestroyReason reasonToGo(Slot slot, int now) {
+        if (isExpired(slot, now)) {
+            return DestroyReason.EXPIRED;
+        }
+        boolean idle = now - slot.seenTick >= settings.maxIdleTicks && core.dispatcher.alive() > settings.prefill;
+        return idle ? DestroyReason.IDLE : null;
+    }
+
+    private boolean isExpired(Slot slot, int now) {
+        return settings.maxLifetimeTicks != Integer.MAX_VALUE && now - slot.expiresAt >= 0;
+    }
+
+    /** The last owner of an idle object must not be kept once it has ended. */
+    private void forgetDeadOwner(Slot slot) {
+        Thread owner = slot.owner; // Racy: only to see whether it is worth taking the slot
+        if (owner != null && owner.getState() == Thread.State.TERMINATED && SlotTable.tryClaim(slot, Slot.CHECKING)) {
+            slot.owner = null;
+            slot.ownerId = 0;
+            core.dispatcher.place(slot, null);
+        }
+    }
+
+    /** Looks at an object that came back, for the thread that owns its slot; runs the code of users. Never throws. */
+    @Nullable
+    DestroyReason inspect(Slot slot, long before) {
+        Object object = slot.object;
+        if (object == null) {
+            return DestroyReason.INVALID;
+        }
+        try {
+            Slot.Retirement retirement = (before & Slot.LOCKED) == 0 ? null : takeRetirement(slot);
+            if (retirement != null && retirement.test().test(object)) {
+                return retirement.reason();
+            }
+            if (settings.dirty != null && settings.dirty.test(object)) {
+                reportDirty(slot);
+                if (settings.dirtyPolicy == DirtyPolicy.DESTROY) {
+                    return DestroyReason.DIRTY;
+                }
+            }
+            if (settings.reset != null) {
+                settings.reset.reset(object);
+            }
+            if (settings.cost != null && settings.cost.applyAsLong(object) > settings.maxRetainedCost) {
+                return DestroyReason.TOO_LARGE;
+            }
+            return null;
+        } catch (Throwable failure) {
+            core.books.closeFailed(LeakScan.siteOf(slot, core), failure);
+            return DestroyReason.INVALID;
+        }
+    }
+
+    /** Tests idle objects now, and marks leased ones to be tested on their return. */
+    @SuppressWarnings("unchecked") // only objects of this pool are tested
+    int evict(Predicate<?> test) {
+        Predicate<Object> chosen = (Predicate<Object>) test;
+        int evicted = 0;
+        for (Slot slot : core.table.slotsAcquire()) {
+            if (SlotTable.tryClaim(slot, Slot.CHECKING)) {
+                DestroyReason reason = null;
+                try {
+                    reason = chosen.test(slot.object) ? DestroyReason.EVICTED : null;
+                } finally {
+                    core.giveOn(slot, reason);
+                }
+                evicted += reason == null ? 0 : 1;
+            } else {
+                evictOnReturn(slot, chosen);
+            }
+        }
+        return evicted;
+    }
+
+    private void evictOnReturn(Slot slot, Predicate<Object> test) {
+        core.lock.lock();
+        try {
+            if (core.dispatcher.lockLease(slot, Slot.generationOf(slot.stateVolatile()))) {
+                Slot.Retirement before = slot.retirement;
+                Predicate<Object> either = before == null ? test : before.test().or(test);
+                slot.retirement = new Slot.Retirement(either, DestroyReason.EVICTED);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private Slot.@Nullable Retirement takeRetirement(Slot slot) {
+        core.lock.lock();
+        try {
+            Slot.Retirement retirement = slot.retirement;
+            slot.retirement = null;
+            return retirement;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** In the log at the first, second, fourth, eighth... time. */
+    private void reportDirty(Slot slot) {
+        long count = dirtyReturns.incrementAndGet();
+        if (Long.bitCount(count) == 1) {
+            Site site = LeakScan.siteOf(slot, core);
+            LOG.warn(
+                    "pool '{}': an object came back dirty (dirty returns={}); acquired at {}",
+                    settings.name,
+                    count,
+                    site.label());
+        }
+    }
+}
