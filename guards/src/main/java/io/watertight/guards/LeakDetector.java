@@ -36,9 +36,16 @@ public final class LeakDetector implements Tracker, AutoCloseable {
     private volatile boolean off;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
+    private final @Nullable Runnable onPathChange;
 
-    @SuppressWarnings("this-escape")
     LeakDetector(LeakDetectorBuilder builder, LeakRegistry registry) {
+        this(builder, registry, null);
+    }
+
+    /** A detector that tells when what decides between the fast path and the slow one has changed. */
+    @SuppressWarnings("this-escape")
+    LeakDetector(LeakDetectorBuilder builder, LeakRegistry registry, @Nullable Runnable onPathChange) {
+        this.onPathChange = onPathChange;
         this.registry = registry;
         this.type = builder.type;
         this.overdueAfterTicks = builder.overdueAfterTicks;
@@ -242,6 +249,9 @@ public final class LeakDetector implements Tracker, AutoCloseable {
                 && probe == null
                 && !registry.jfr().recordsUse()
                 && !registry.scopes.isAnyOpen();
+        if (onPathChange != null) {
+            onPathChange.run();
+        }
     }
 
     boolean isFull() {

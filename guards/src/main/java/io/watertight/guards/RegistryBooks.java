@@ -13,8 +13,9 @@ final class RegistryBooks extends Books {
     RegistryBooks(String type, Keeper keeper, LeakRegistry registry) {
         this.registry = registry;
         this.keeper = keeper;
-        this.detector = new LeakDetector(new LeakDetectorBuilder(type, registry), registry);
+        this.detector = new LeakDetector(new LeakDetectorBuilder(type, registry), registry, keeper::trackingChanged);
         registry.add(this);
+        keeper.trackingChanged();
     }
 
     Keeper keeper() {
@@ -50,8 +51,23 @@ final class RegistryBooks extends Books {
     }
 
     @Override
-    public Site site() {
-        return detector.sampler().site();
+    public boolean isOff() {
+        return detector.isOff();
+    }
+
+    @Override
+    public Site sample() {
+        return detector.sampler().sampleNow();
+    }
+
+    @Override
+    public int pause() {
+        return detector.sampler().pause();
+    }
+
+    @Override
+    public Site common() {
+        return detector.sites().get(0);
     }
 
     @Override

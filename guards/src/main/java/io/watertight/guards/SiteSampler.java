@@ -22,6 +22,8 @@ final class SiteSampler {
     /** Counters are this many ints apart, so that stripes do not share a cache line. */
     private static final int PADDING_SHIFT = 4;
 
+    private static final int NO_STRIPE = -1;
+
     private final LeakDetector detector;
     private final LeakRegistry registry;
     private final Site common;
@@ -52,6 +54,16 @@ final class SiteSampler {
         return sample(index);
     }
 
+    /** {@link #site()} for a caller that counts down by itself, from {@link #pause()}. */
+    Site sampleNow() {
+        return sample(NO_STRIPE);
+    }
+
+    /** How many acquisitions to count at the common site before the next one is sampled. */
+    int pause() {
+        return window || keyedAtStart.get() < KEYED_AT_START ? 0 : interval - 1;
+    }
+
     private Site sample(int index) {
         if (!detector.attributesLine()) {
             return common;
@@ -63,7 +75,7 @@ final class SiteSampler {
         if (!always && !budget.allows()) {
             if (!inWindow) {
                 interval = Math.min(LARGEST_INTERVAL, 2 * interval);
-                countdown[index] = interval - 1;
+                countDown(index);
             }
             return common;
         }
@@ -72,9 +84,15 @@ final class SiteSampler {
         budget.spend(registry.ticker.nanos() - start);
         if (!always && !inWindow) {
             shrink(budget);
-            countdown[index] = interval - 1;
+            countDown(index);
         }
         return site;
+    }
+
+    private void countDown(int index) {
+        if (index != NO_STRIPE) {
+            countdown[index] = interval - 1;
+        }
     }
 
     /** At most once a tick, so that a full bucket is spent over seconds and not in one burst. */

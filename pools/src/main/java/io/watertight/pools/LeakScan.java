@@ -34,6 +34,9 @@ final class LeakScan {
                     reference = core.tracking.dropped.poll()) {
                 collected((Slot.AnchorReference) reference);
             }
+            if (core.books.pause() == 0) {
+                sampleAll();
+            }
             int now = core.clock.tick();
             if (everything || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
@@ -43,6 +46,13 @@ final class LeakScan {
             }
         } finally {
             scanning.unlock();
+        }
+    }
+
+    /** While a leak is looked for, every acquisition is sampled. */
+    private void sampleAll() {
+        for (Slot slot : core.table.slotsAcquire()) {
+            slot.unsampled = 0; // Racy: see Slot; the next step tries again
         }
     }
 
@@ -118,7 +128,7 @@ final class LeakScan {
     /** Where the present lease of a slot was acquired, as far as known. */
     static Site siteOf(@Nullable Slot slot, PoolCore<?> core) {
         Site site = slot == null ? null : slot.site;
-        return site == null ? core.books.detector().sites().get(0) : site;
+        return site == null ? core.books.common() : site;
     }
 
     /** Who holds what now, the oldest first. */

@@ -74,6 +74,9 @@ final class PoolCore<T> implements Books.Keeper {
     final PoolMonitor monitor;
     final Books books;
     final CoarseClock clock;
+    /** Null for a moment at the start, while the books are opened. */
+    private volatile @Nullable Tracking<T> trackingOrNull;
+
     final Tracking<T> tracking;
     private final boolean inspectsReturns;
 
@@ -92,6 +95,8 @@ final class PoolCore<T> implements Books.Keeper {
         this.books = opener.open(settings.name, this); // last: from here on steps are made
         this.clock = books.clock();
         this.tracking = new Tracking<>(this, books);
+        this.trackingOrNull = tracking;
+        trackingChanged(); // what changed before
     }
 
     /** How a core opens its books; tests have their own. */
@@ -335,13 +340,24 @@ final class PoolCore<T> implements Books.Keeper {
 
     @Override
     public void step(boolean everything) {
+        if (trackingOrNull == null) {
+            return; // not yet made
+        }
         scan.run(everything);
         dispatcher.timeOutAsync();
         upkeep.run(everything);
     }
 
     @Override
+    public void trackingChanged() {
+        Tracking<T> made = trackingOrNull;
+        if (made != null) {
+            made.update(books);
+        }
+    }
+
+    @Override
     public List<Outstanding.Entry> outstanding() {
-        return scan.outstanding();
+        return trackingOrNull == null ? List.of() : scan.outstanding();
     }
 }

@@ -39,6 +39,8 @@ final class Slot extends SlotFields {
      * owner, ownerId
      * site           as above                 as above                      holder
      * reference      as above                 as above                      holder
+     * unsampled      plain                    plain                         holder. Racy: the scan sets it to 0 while a leak
+     *                                                                       is looked for, again and again
      * detail         plain                    plain                         whoever owns the slot
      * retirement     plain                    plain                         core lock
      * job, expiresAt, seen*, checkedTick      plain                         core lock

@@ -12,6 +12,7 @@ abstract class SlotFields {
 
     int described;
     int sinceTick;
+    int unsampled;
     long ownerId;
 
     @Nullable

@@ -10,7 +10,8 @@ final class SlotTable {
     /*
      * field      read        write
      * slots      acquire     release, under the core lock; grows, never shrinks, and slots keep their index
-     * hints[]    plain       plain        Racy: any index serves, it is only where a thread looks first
+     * hints[]    plain       plain        Racy: any slot serves, it is only where a thread looks first; all slots in it
+     *                                  were there before this table was published, or came from `slots`
      *
      * Hints are striped by thread id and not thread-local, so that a virtual thread costs nothing.
      */
@@ -30,7 +31,7 @@ final class SlotTable {
 
     private final PoolCore<?> core;
     private final OrderPolicy order;
-    private final int[] hints = new int[STRIPES << HINT_STRIDE_SHIFT];
+    private final Slot[] hints = new Slot[STRIPES << HINT_STRIDE_SHIFT];
     private Slot[] slots;
 
     SlotTable(PoolCore<?> core, OrderPolicy order, int capacity) {
@@ -38,7 +39,7 @@ final class SlotTable {
         this.order = order;
         this.slots = fill(new Slot[capacity], 0);
         for (int stripe = 0; stripe < STRIPES; stripe++) {
-            hints[stripe << HINT_STRIDE_SHIFT] = (int) ((long) stripe * capacity / STRIPES);
+            hints[stripe << HINT_STRIDE_SHIFT] = slots[(int) ((long) stripe * capacity / STRIPES)];
         }
     }
 
@@ -77,25 +78,17 @@ final class SlotTable {
     /** A free slot, found from where this thread found the last one. */
     @Nullable
     Slot claimNear(int leasedAs) {
+        int hint = ((int) Thread.currentThread().getId() * GOLDEN) >>> STRIPE_SHIFT << HINT_STRIDE_SHIFT;
+        Slot near = hints[hint];
+        return order == OrderPolicy.AFFINITY && tryClaim(near, leasedAs) ? near : claimFrom(hint, leasedAs);
+    }
+
+    private @Nullable Slot claimFrom(int hint, int leasedAs) {
         Slot[] all = slotsAcquire();
-        int hint = 0;
-        int start = 0;
-        if (order != OrderPolicy.COMPACT) {
-            hint = (((int) Thread.currentThread().getId() * GOLDEN) >>> STRIPE_SHIFT) << HINT_STRIDE_SHIFT;
-            start = hints[hint];
-        }
-        Slot slot = all[start];
-        if (!tryClaim(slot, leasedAs)) {
-            slot = claimFrom(all, start + 1, leasedAs);
-            if (slot == null) {
-                return null;
-            }
-            if (order != OrderPolicy.COMPACT) {
-                hints[hint] = slot.index;
-            }
-        }
-        if (order == OrderPolicy.ROTATE) {
-            hints[hint] = slot.index + 1 == all.length ? 0 : slot.index + 1;
+        Slot slot = claimFrom(all, order == OrderPolicy.COMPACT ? 0 : hints[hint].index, leasedAs);
+        if (slot != null && order != OrderPolicy.COMPACT) {
+            int next = order == OrderPolicy.ROTATE ? slot.index + 1 : slot.index;
+            hints[hint] = all[next == all.length ? 0 : next];
         }
         return slot;
     }

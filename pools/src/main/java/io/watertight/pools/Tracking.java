@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is kept of a lease so that it is found when it is lost: made by who has just taken a slot, ended by who returns it. */
 final class Tracking<T> {
+    /** It depends on the thread, or a guard is needed. */
+    private static final int ASK = 0;
+
     /** What a lease has in place of an anchor where leaks are not looked for. */
     private static final Object UNWATCHED = new Object();
 
@@ -19,29 +22,46 @@ final class Tracking<T> {
 
     private final PoolCore<T> core;
     private final PoolSettings<T> settings;
-    private final Books books;
+    private final Site common;
+    /**
+     * The state a lease by handle begins in, or {@link #ASK}. Volatile: who acquires after the level was changed is tracked at
+     * the new one.
+     */
+    private volatile int mode = ASK;
 
     Tracking(PoolCore<T> core, Books books) {
         this.core = core;
         this.settings = core.settings;
-        this.books = books;
+        this.common = books.common();
+        update(books);
+    }
+
+    private Books books() {
+        return core.books;
+    }
+
+    /** Decides how leases are tracked, until this is called again. */
+    void update(Books asking) {
+        mode = asking.isPlain() ? Slot.LEASED | Slot.ANCHORED : asking.isOff() ? Slot.LEASED : ASK;
     }
 
     /** How the next lease by handle is to be tracked. */
     int leasedByHandle() {
-        if (books.isPlain()) {
-            return Slot.LEASED | Slot.ANCHORED;
-        }
-        return switch (books.level()) {
-            case OFF -> Slot.LEASED;
-            case COUNT -> Slot.LEASED | Slot.ANCHORED;
-            case TRACK, FULL, STRICT -> Slot.LEASED | Slot.ANCHORED | Slot.DETAILED;
-        };
+        int current = mode;
+        return current == ASK ? ask() : current;
     }
 
     /** How the next lease without a handle, by ticket or for the time of a call, is to be tracked. */
     int leasedByTicket() {
         return leasedByHandle() & ~Slot.ANCHORED;
+    }
+
+    private int ask() {
+        return switch (books().level()) {
+            case OFF -> Slot.LEASED;
+            case COUNT -> Slot.LEASED | Slot.ANCHORED;
+            case TRACK, FULL, STRICT -> Slot.LEASED | Slot.ANCHORED | Slot.DETAILED;
+        };
     }
 
     /** Makes the handle of a slot that was just taken; gives the slot back if that fails. */
@@ -74,30 +94,27 @@ final class Tracking<T> {
             if (lease != null) {
                 lease.anchor = anchor;
             }
-            if ((flags & (Slot.ANCHORED | Slot.DETAILED)) == 0 && isOff()) {
-                return;
+            if (mode == Slot.LEASED) {
+                return; // nothing is tracked
             }
-            long id = thread.getId();
-            if (slot.ownerId != id) {
-                slot.ownerId = id;
+            if (slot.owner != thread) {
+                slot.ownerId = thread.getId();
                 slot.owner = VirtualThreads.isVirtual(thread) ? null : thread;
             }
             slot.sinceTick = tick;
-            Site site = books.site();
-            if (slot.site != site) {
-                slot.site = site;
+            if (--slot.unsampled < 0) {
+                slot.site = books().sample();
+                slot.unsampled = books().pause();
+            } else if (slot.site != common) {
+                slot.site = common;
             }
             if ((flags & Slot.DETAILED) != 0) {
-                slot.detail = detail(slot, lease, site);
+                slot.detail = detail(slot, lease);
             }
             slot.setDescribedRelease(Slot.stampOf(slot.statePlain()));
         } finally {
             Reference.reachabilityFence(anchor); // it must live until the scan can see whose it is
         }
-    }
-
-    private boolean isOff() {
-        return books.detector().level() == TrackingLevel.OFF;
     }
 
     /** A new pair at most once a tick, so that a lease begins with a young one, which young collections find. */
@@ -114,8 +131,9 @@ final class Tracking<T> {
         return fresh;
     }
 
-    private Slot.Detail detail(Slot slot, @Nullable PoolLease<T> lease, Site site) {
-        boolean strict = books.level() == TrackingLevel.STRICT;
+    private Slot.Detail detail(Slot slot, @Nullable PoolLease<T> lease) {
+        Site site = LeakScan.siteOf(slot, core);
+        boolean strict = books().level() == TrackingLevel.STRICT;
         String what = settings.name;
         @SuppressWarnings("MustBeClosedChecker") // closed when the lease ends
         var guard = lease == null ? site.open(what, ignored -> {}) : site.guard(lease, what, ignored -> {});
@@ -138,7 +156,7 @@ final class Tracking<T> {
     /** Ends what was kept of a lease, by who took it to RETURNING. */
     void settle(Slot slot, long before) {
         if ((before & Slot.OVERDUE) != 0) {
-            books.returnedLate(LeakScan.siteOf(slot, core), slot.sinceTick, slot.owner);
+            books().returnedLate(LeakScan.siteOf(slot, core), slot.sinceTick, slot.owner);
         }
         Slot.Detail detail = slot.detail;
         if ((before & Slot.DETAILED) != 0 && detail != null) {

@@ -31,6 +31,12 @@ public abstract class Books {
          * @param everything true if somebody asked for it: then what is only done now and then is done as well
          */
         void step(boolean everything);
+
+        /**
+         * Called when {@link Books#isPlain()} or {@link Books#isOff()} may have changed, possibly before {@link Books#open}
+         * has returned. Must not block, and must not take a lock.
+         */
+        void trackingChanged();
     }
 
     /**
@@ -83,11 +89,33 @@ public abstract class Books {
     public abstract TrackingLevel level();
 
     /**
-     * Finds the site of the calling thread's acquisition by sampling.
+     * Says whether nothing is tracked at all.
+     *
+     * @return true at {@link TrackingLevel#OFF}
+     */
+    public abstract boolean isOff();
+
+    /**
+     * Finds the site of the calling thread's acquisition, as far as the budget for stacks allows. To be called for one
+     * acquisition, and then not for the next {@link #pause()}.
+     *
+     * @return the site; {@link #common()} if there is no budget now
+     */
+    public abstract Site sample();
+
+    /**
+     * Says how many acquisitions to attribute to {@link #common()} before the next is sampled.
+     *
+     * @return 0 or more; 0 for the first ones, and after a leak was found
+     */
+    public abstract int pause();
+
+    /**
+     * Returns where acquisitions are counted that are not sampled.
      *
      * @return the site
      */
-    public abstract Site site();
+    public abstract Site common();
 
     /**
      * Returns the clock that the steps advance.
