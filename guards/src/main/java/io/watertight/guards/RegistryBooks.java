@@ -30,8 +30,7 @@ final class RegistryBooks extends Books {
         }
     }
 
-    @Override
-    public LeakDetector detector() {
+    LeakDetector detector() {
         return detector;
     }
 

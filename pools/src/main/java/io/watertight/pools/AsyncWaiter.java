@@ -15,7 +15,7 @@ final class AsyncWaiter<T> extends Waiter implements Runnable {
     private volatile boolean timedOut;
 
     AsyncWaiter(PoolCore<T> core, int leasedAs, long timeoutNanos, Executor executor) {
-        super(Thread.currentThread(), leasedAs);
+        super(null, leasedAs);
         this.core = core;
         this.executor = executor;
         this.timeoutNanos = timeoutNanos;
@@ -36,10 +36,7 @@ final class AsyncWaiter<T> extends Waiter implements Runnable {
         try {
             executor.execute(this);
         } catch (RejectedExecutionException | OutOfMemoryError rejected) {
-            Slot slot = granted;
-            if (slot != null) {
-                core.untake(slot);
-            }
+            core.giveUp(this);
             future.completeExceptionally(rejected);
         }
     }

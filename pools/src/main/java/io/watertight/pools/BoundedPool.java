@@ -1,7 +1,6 @@
 package io.watertight.pools;
 
 import io.watertight.guards.LeakDetector;
-import io.watertight.guards.internal.Books;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
@@ -10,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +27,7 @@ final class BoundedPool<T> implements Pool<T> {
 
     private final PoolCore<T> core;
     private final Cleaner.Cleanable registration;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     @SuppressWarnings("this-escape")
     private BoundedPool(PoolCore<T> core) {
@@ -34,8 +35,8 @@ final class BoundedPool<T> implements Pool<T> {
         this.registration = POOLS.register(this, core.dispatcher::close);
     }
 
-    static <T> Pool<T> open(PoolSettings<T> settings) {
-        PoolCore<T> core = new PoolCore<>(settings, Books::open);
+    static <T> BoundedPool<T> open(PoolSettings<T> settings, PoolCore.BooksOpener opener) {
+        PoolCore<T> core = new PoolCore<>(settings, opener);
         try {
             BoundedPool<T> pool = new BoundedPool<>(core);
             core.dispatcher.serve(); // starts the prefill
@@ -44,6 +45,10 @@ final class BoundedPool<T> implements Pool<T> {
             core.dispatcher.close();
             throw failure;
         }
+    }
+
+    PoolCore<T> core() {
+        return core;
     }
 
     @Override
@@ -251,7 +256,7 @@ final class BoundedPool<T> implements Pool<T> {
     public DrainReport drain(Duration deadline) throws InterruptedException {
         try {
             long most = nanos(deadline);
-            registration.clean(); // closes the core
+            endOnce();
             return core.monitor.awaitGone(most, true);
         } finally {
             Reference.reachabilityFence(this);
@@ -261,12 +266,18 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public void close() {
         try {
-            registration.clean(); // closes the core
+            endOnce();
             core.monitor.awaitGone(core.settings.closeTimeoutNanos, false);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } finally {
             Reference.reachabilityFence(this);
+        }
+    }
+
+    private void endOnce() {
+        if (ended.compareAndSet(false, true)) {
+            registration.clean(); // closes the core
         }
     }
 

@@ -1,5 +1,6 @@
 package io.watertight.pools;
 
+import io.watertight.guards.internal.LibraryThreads;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -267,6 +268,9 @@ final class Dispatcher<T> {
         boolean spawn = core.workers.wantsThread();
         boolean finished = closed && alive == 0 && !booksClosed;
         booksClosed |= finished;
+        if (finished) {
+            core.workers.end();
+        }
         CompletableFuture<@Nullable Void> gone = replaced == null || countOfOldAllocator() > 0 ? null : replaced;
         if (gone != null) {
             replaced = null;
@@ -282,7 +286,9 @@ final class Dispatcher<T> {
             core.workers.startThread();
         }
         if (gone != null) {
-            gone.complete(null);
+            // What depends on it is code of the user's, and must not run on whatever thread this is.
+            LibraryThreads.daemon("watertight-pool-" + settings.name + "-replaced", () -> gone.complete(null))
+                    .start();
         }
         if (finished) {
             core.books.close();
@@ -311,13 +317,7 @@ final class Dispatcher<T> {
             replaced = done;
             allocator = next;
             core.workers.forgetFailures();
-            updateControl();
-            for (Slot slot : core.table.slotsAcquire()) {
-                long state = slot.stateVolatile();
-                if (Slot.tagOf(state) == Slot.LEASED && lockLease(slot, Slot.generationOf(state))) {
-                    slot.retirement = new Slot.Retirement(always -> true, DestroyReason.REPLACED);
-                }
-            }
+            updateControl(); // SURPLUS, as long as there is one of the old: so each return is looked at under the lock
             serveFromFree();
         } finally {
             leave();

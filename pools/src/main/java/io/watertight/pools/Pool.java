@@ -71,7 +71,8 @@ public interface Pool<T> extends AutoCloseable {
      * until it is {@linkplain PoolLease#handOver(Thread) handed over}.
      *
      * @param timeout the longest time to wait, kept to 100 ms
-     * @param executor completes the future, and runs what depends on it
+     * @param executor completes the future, and runs what depends on it; it must not run it on the calling thread, which may
+     *     be one that gives an object back, or one of this library
      * @return completed with the lease, or exceptionally as {@link #acquire} fails
      * @throws IllegalArgumentException if {@code timeout} is negative
      */

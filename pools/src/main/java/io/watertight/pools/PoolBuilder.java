@@ -1,5 +1,6 @@
 package io.watertight.pools;
 
+import io.watertight.guards.internal.Books;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -399,6 +400,6 @@ public final class PoolBuilder<T> {
      * @return the pool; close it
      */
     public Pool<T> build() {
-        return BoundedPool.open(new PoolSettings<>(this));
+        return BoundedPool.open(new PoolSettings<>(this), Books::open);
     }
 }

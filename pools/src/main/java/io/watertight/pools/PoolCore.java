@@ -121,8 +121,8 @@ final class PoolCore<T> implements Books.Keeper {
     Slot tryTake(int leasedAs) {
         if (controlVolatile() == 0) {
             Slot slot = table.claimNear(leasedAs);
-            if (slot != null) {
-                return isStillGranting(slot) ? slot : null;
+            if (slot != null && isStillGranting(slot)) {
+                return slot;
             }
         }
         return dispatcher.tryTake(leasedAs);
@@ -150,26 +150,28 @@ final class PoolCore<T> implements Books.Keeper {
 
     private Slot await(Waiter waiter, long timeoutNanos) throws InterruptedException {
         long start = books.ticker().nanos();
-        dispatcher.enqueue(waiter);
         boolean interrupted = false;
-        while (!waiter.isDecided()) {
-            if (Thread.interrupted()) {
-                interrupted = true;
-                break;
+        try {
+            dispatcher.enqueue(waiter);
+            while (!waiter.isDecided() && !interrupted) {
+                long left = timeoutNanos - (books.ticker().nanos() - start);
+                if (left <= 0) {
+                    break;
+                }
+                LockSupport.parkNanos(this, left);
+                interrupted = !waiter.isDecided() && Thread.interrupted();
             }
-            long left = timeoutNanos - (books.ticker().nanos() - start);
-            if (left <= 0) {
-                break;
+            if (!waiter.isDecided()) {
+                dispatcher.withdraw(waiter);
             }
-            LockSupport.parkNanos(this, left);
-        }
-        if (!waiter.isDecided()) {
-            dispatcher.withdraw(waiter);
+        } catch (Throwable failure) { // of a lack of memory or of stack, say
+            giveUp(waiter);
+            throw failure;
         }
         Slot granted = waiter.granted;
         if (granted != null) {
             if (interrupted) {
-                Thread.currentThread().interrupt();
+                Thread.currentThread().interrupt(); // the grant was first
             }
             return granted;
         }
@@ -181,6 +183,15 @@ final class PoolCore<T> implements Books.Keeper {
         }
         counters.timeouts.incrementAndGet();
         throw TimeoutReport.exception(this, timeoutNanos);
+    }
+
+    /** Nobody waits any more, and nobody takes what was granted. */
+    void giveUp(Waiter waiter) {
+        dispatcher.withdraw(waiter);
+        Slot granted = waiter.granted;
+        if (granted != null) {
+            untake(granted);
+        }
     }
 
     /** Gives back a slot that nobody has seen. */

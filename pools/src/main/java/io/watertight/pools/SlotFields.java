@@ -33,7 +33,6 @@ abstract class SlotFields {
 
     Slot.@Nullable Retirement retirement;
 
-    @Nullable
     Job job;
 
     int expiresAt;
@@ -44,5 +43,6 @@ abstract class SlotFields {
     SlotFields(PoolCore<?> core, int index) {
         this.core = core;
         this.index = index;
+        this.job = new Job((Slot) this);
     }
 }

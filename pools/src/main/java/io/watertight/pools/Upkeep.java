@@ -17,6 +17,8 @@ final class Upkeep {
     private final PoolSettings<?> settings;
     final AtomicLong dirtyReturns = new AtomicLong();
     private int sweptAt;
+    /** Objects beyond the prefill, in the sweep that is under way; guarded by the core lock. */
+    private int spare;
 
     Upkeep(PoolCore<?> core) {
         this.core = core;
@@ -45,6 +47,7 @@ final class Upkeep {
         try {
             if (everything || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
+                spare = core.dispatcher.alive() - core.table.count(Slot.DESTROYING) - settings.prefill;
                 for (Slot slot : core.table.slotsAcquire()) {
                     inspect(slot, now);
                 }
@@ -73,6 +76,7 @@ final class Upkeep {
         DestroyReason reason = reasonToGo(slot, now);
         if (reason != null) {
             if (SlotTable.tryClaim(slot, Slot.DESTROYING)) {
+                spare--;
                 core.dispatcher.destroy(slot, reason);
             }
         } else if (now - slot.checkedTick >= settings.validateEveryTicks) {
@@ -89,8 +93,7 @@ final class Upkeep {
         if (isExpired(slot, now)) {
             return DestroyReason.EXPIRED;
         }
-        boolean idle = now - slot.seenTick >= settings.maxIdleTicks && core.dispatcher.alive() > settings.prefill;
-        return idle ? DestroyReason.IDLE : null;
+        return spare > 0 && now - slot.seenTick >= settings.maxIdleTicks ? DestroyReason.IDLE : null;
     }
 
     private boolean isExpired(Slot slot, int now) {

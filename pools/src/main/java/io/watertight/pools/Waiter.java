@@ -14,7 +14,7 @@ class Waiter {
      * Exactly one of: granted is set, refused is set, or the waiter takes itself out of the queue. All three happen under
      * the core lock.
      */
-    final Thread thread;
+    private final @Nullable Thread thread;
     /** The state its slot is to be in: LEASED and flags. */
     final int leasedAs;
 
@@ -30,7 +30,7 @@ class Waiter {
 
     boolean queued;
 
-    Waiter(Thread thread, int leasedAs) {
+    Waiter(@Nullable Thread thread, int leasedAs) {
         this.thread = thread;
         this.leasedAs = leasedAs;
     }

@@ -42,11 +42,7 @@ final class Workers {
     }
 
     void submit(Slot slot, Kind kind, DestroyReason reason) {
-        Job job = slot.job;
-        if (job == null) {
-            job = new Job(slot);
-            slot.job = job;
-        }
+        Job job = slot.job; // made before, so that nothing can fail here
         job.kind = kind;
         job.reason = reason;
         if (tail == null) {
@@ -82,6 +78,11 @@ final class Workers {
             }
             core.books.failed("a thread of pool '" + core.settings.name + "' could not be started", noThread);
         }
+    }
+
+    /** Lets idle threads end, because nothing will come any more. */
+    void end() {
+        submitted.signalAll();
     }
 
     /** False while the allocator is given time to recover, and while too many of its calls hang. */

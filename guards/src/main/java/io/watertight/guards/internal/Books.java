@@ -1,7 +1,6 @@
 package io.watertight.guards.internal;
 
 import io.watertight.guards.Evidence;
-import io.watertight.guards.LeakDetector;
 import io.watertight.guards.OutstandingSource;
 import io.watertight.guards.Site;
 import io.watertight.guards.Ticker;
@@ -66,13 +65,6 @@ public abstract class Books {
         }
         return registry.apply(type, keeper);
     }
-
-    /**
-     * Returns the detector of the type: where its level is, and where guards of it are opened.
-     *
-     * @return the detector
-     */
-    public abstract LeakDetector detector();
 
     /**
      * Says whether the component's own bookkeeping is all that is asked for now: no stacks, no scope, no events.
