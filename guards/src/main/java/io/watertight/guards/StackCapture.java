@@ -42,7 +42,7 @@ final class StackCapture {
             "io.watertight.pools.BoundedPool",
             "io.watertight.pools.AsyncWaiter",
             "io.watertight.pools.Pool",
-            "io.watertight.pools.PoolCore",
+            "io.watertight.pools.PoolBuilder",
             "io.watertight.pools.Tracking");
 
     private StackCapture() {}
