@@ -137,7 +137,9 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public void release(long ticket) {
         try {
-            if (!core.release(slotOf(ticket), (int) ticket)) {
+            Slot slot = slotAt(ticket);
+            // Plain: who holds the ticket has seen its generation; the CAS decides.
+            if (slot == null || !isOf(ticket, slot.statePlain()) || !core.release(slot, (int) ticket)) {
                 throw stale(ticket);
             }
         } finally {
@@ -158,15 +160,24 @@ final class BoundedPool<T> implements Pool<T> {
     }
 
     private Slot slotOf(long ticket) {
-        Slot[] slots = core.table.slotsAcquire();
-        int index = (int) (ticket >>> INDEX_SHIFT);
-        if (index < slots.length) {
-            long state = slots[index].stateAcquire();
-            if (Slot.tagOf(state) == Slot.LEASED && (Slot.generationOf(state) & GENERATION) == (ticket & GENERATION)) {
-                return slots[index];
+        Slot slot = slotAt(ticket);
+        if (slot != null) {
+            long state = slot.stateAcquire();
+            if (Slot.tagOf(state) == Slot.LEASED && isOf(ticket, state)) {
+                return slot;
             }
         }
         throw stale(ticket);
+    }
+
+    private @Nullable Slot slotAt(long ticket) {
+        Slot[] slots = core.table.slotsAcquire();
+        int index = (int) (ticket >>> INDEX_SHIFT);
+        return index < slots.length ? slots[index] : null;
+    }
+
+    private static boolean isOf(long ticket, long state) {
+        return ((Slot.generationOf(state) ^ ticket) & GENERATION) == 0;
     }
 
     private IllegalStateException stale(long ticket) {

@@ -26,6 +26,8 @@ final class Dispatcher<T> {
     private int alive;
     /** Slots that are CREATING. */
     private int creating;
+    /** Slots that are DESTROYING. */
+    private int ending;
 
     private boolean suspended;
     private boolean closed;
@@ -115,7 +117,11 @@ final class Dispatcher<T> {
         if (slot.allocator != allocator) {
             return DestroyReason.REPLACED;
         }
-        return alive > target ? DestroyReason.RESIZED : null;
+        return isTooLarge() ? DestroyReason.RESIZED : null;
+    }
+
+    private boolean isTooLarge() {
+        return alive - ending > target;
     }
 
     private void decide(Waiter waiter, Slot slot) {
@@ -156,6 +162,7 @@ final class Dispatcher<T> {
     /** Has the object of a slot the caller owns destroyed by a worker. */
     void destroy(Slot slot, DestroyReason reason) {
         slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.DESTROYING));
+        ending++;
         core.workers.submit(slot, Job.Kind.DESTROY, reason);
     }
 
@@ -212,6 +219,9 @@ final class Dispatcher<T> {
         slot.allocator = null;
         slot.retirement = null;
         alive--;
+        if (Slot.tagOf(slot.statePlain()) == Slot.DESTROYING) {
+            ending--;
+        }
         slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.EMPTY));
         updateControl();
         core.changed.signalAll();
@@ -238,7 +248,7 @@ final class Dispatcher<T> {
         int bits = (waiting.size() == 0 ? 0 : PoolCore.WAITERS)
                 | (closed ? PoolCore.CLOSED : 0)
                 | (suspended ? PoolCore.SUSPENDED : 0)
-                | (alive > target || isAnyOfOldAllocator() ? PoolCore.SURPLUS : 0);
+                | (isTooLarge() || isAnyOfOldAllocator() ? PoolCore.SURPLUS : 0);
         core.setControl(bits);
     }
 
@@ -407,6 +417,10 @@ final class Dispatcher<T> {
 
     int creating() {
         return creating;
+    }
+
+    int ending() {
+        return ending;
     }
 
     int waiting() {

@@ -16,7 +16,7 @@ final class PoolMonitor {
         long left = timeoutNanos;
         core.lock.lockInterruptibly();
         try {
-            while (core.dispatcher.alive() - core.dispatcher.creating()
+            while (core.dispatcher.alive() - core.dispatcher.creating() - core.dispatcher.ending()
                     < Math.min(core.settings.prefill, core.dispatcher.target())) {
                 core.dispatcher.checkOpen();
                 if (left <= 0) {

@@ -98,7 +98,7 @@ final class Slot extends SlotFields {
     record Retirement(Predicate<Object> test, DestroyReason reason) {}
 
     /** What a lease has beyond the fields of its slot when a guard tracks it. */
-    record Detail(Guard<String> guard, @Nullable Object proxy, boolean strict) {}
+    record Detail(Guard<String> guard, @Nullable Object proxy) {}
 
     /**
      * Refers weakly to the anchor of this slot. While a lease is out, the lease alone holds the anchor, so that the

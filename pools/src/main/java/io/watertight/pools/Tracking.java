@@ -142,7 +142,7 @@ final class Tracking<T> {
         Object proxy = strict && face != null && object != null
                 ? RevocableProxy.of(face, object, slot, Slot.stampOf(slot.statePlain()))
                 : null;
-        return new Slot.Detail(guard, proxy, strict);
+        return new Slot.Detail(guard, proxy);
     }
 
     /** The object of a slot whose lease the caller holds: the revocable one where there is one. */

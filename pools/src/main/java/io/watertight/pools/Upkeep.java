@@ -47,7 +47,7 @@ final class Upkeep {
         try {
             if (everything || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
-                spare = core.dispatcher.alive() - core.table.count(Slot.DESTROYING) - settings.prefill;
+                spare = core.dispatcher.alive() - core.dispatcher.ending() - settings.prefill;
                 for (Slot slot : core.table.slotsAcquire()) {
                     inspect(slot, now);
                 }

@@ -311,6 +311,19 @@ class PoolUpkeepTest {
     }
 
     @Test
+    void smallerPoolEndsNoMoreThanItHasTo() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(5, builder -> builder.prefill(5))) {
+            fixture.pool.awaitReady(PoolFixture.LONG);
+
+            fixture.pool.resize(3);
+            fixture.await(() -> fixture.core.dispatcher.alive() == 3);
+
+            assertThat(fixture.pool.stats().idle()).isEqualTo(3);
+            assertThat(fixture.pool.stats().destroyedInAll()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void largerPoolServesWhoWaitsAtOnce() throws InterruptedException {
         try (PoolFixture fixture = new PoolFixture(1)) {
             PoolLease<Thing> held = fixture.acquire();

@@ -22,8 +22,9 @@ final class YoungCollections {
         try (Lease<LeakListener> listening = Watertight.onLeak(reports::add);
                 Pool<Object> pool =
                         Pool.builder("young").capacity(4).allocator(Object::new).build()) {
-            for (int i = 0; i < 500; // the first thousand acquisitions are attributed
-                     i++) {
+            for (int i = 0;
+                    i < 500; // the first thousand acquisitions are attributed
+                    i++) {
                 pool.acquire(Duration.ofSeconds(10)).close();
             }
             dropAndFind(pool, reports);
