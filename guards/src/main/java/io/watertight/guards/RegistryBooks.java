@@ -30,7 +30,8 @@ final class RegistryBooks extends Books {
         }
     }
 
-    LeakDetector detector() {
+    @Override
+    public LeakDetector detector() {
         return detector;
     }
 

@@ -39,10 +39,16 @@ final class StackCapture {
 
     /** The classes of other modules that acquire on behalf of their callers, by name: they are not on this module's path. */
     private static final Set<String> FRONT_DOORS = Set.of(
-            "io.watertight.pools.BoundedPool",
             "io.watertight.pools.AsyncWaiter",
+            "io.watertight.pools.BoundedPool",
+            "io.watertight.pools.BufferCore",
+            "io.watertight.pools.BufferPool",
+            "io.watertight.pools.BufferPoolBuilder",
+            "io.watertight.pools.BumpArena",
+            "io.watertight.pools.BumpArenaBuilder",
             "io.watertight.pools.Pool",
             "io.watertight.pools.PoolBuilder",
+            "io.watertight.pools.PooledBuffer",
             "io.watertight.pools.Tracking");
 
     private StackCapture() {}

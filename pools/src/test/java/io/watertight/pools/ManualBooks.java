@@ -64,6 +64,11 @@ final class ManualBooks extends Books {
     }
 
     @Override
+    public LeakDetector detector() {
+        return detector;
+    }
+
+    @Override
     public boolean isPlain() {
         return !off;
     }

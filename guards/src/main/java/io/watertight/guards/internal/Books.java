@@ -1,6 +1,7 @@
 package io.watertight.guards.internal;
 
 import io.watertight.guards.Evidence;
+import io.watertight.guards.LeakDetector;
 import io.watertight.guards.OutstandingSource;
 import io.watertight.guards.Site;
 import io.watertight.guards.Ticker;
@@ -65,6 +66,13 @@ public abstract class Books {
         }
         return registry.apply(type, keeper);
     }
+
+    /**
+     * Returns the detector of the type, for handles that are guards.
+     *
+     * @return the detector
+     */
+    public abstract LeakDetector detector();
 
     /**
      * Says whether the component's own bookkeeping is all that is asked for now: no stacks, no scope, no events.
