@@ -35,7 +35,11 @@ public final class Clinic {
                 new InnerClassWard(),
                 new LambdaWard(),
                 new DoubleCloseWard(),
-                new TestClassWard());
+                new TestClassWard(),
+                new ColdStartWard(),
+                new ExhaustedPoolWard(),
+                new BrokenConnectionWard(),
+                new LostConnectionWard());
     }
 
     /** Runs wards and prints their table. */

@@ -1,8 +1,6 @@
 package io.watertight.examples;
 
 import io.watertight.guards.Evidence;
-import io.watertight.guards.LeakDetector;
-import io.watertight.guards.SiteStats;
 import io.watertight.guards.Watertight;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -53,7 +51,7 @@ final class Examination {
             ward.fix(room);
             Patience.collect();
             Watertight.pump();
-            line("fixed", room.seen() + "; " + books(room.detector()));
+            line("fixed", room.seen() + "; " + room.books());
             room.tidyUp();
         }
         if (!room.findings().isEmpty()) {
@@ -84,15 +82,6 @@ final class Examination {
             line("reported", "nothing");
         }
         room.findings().forEach(finding -> line("reported", finding.toString()));
-    }
-
-    /** The detector's own count of the fixed program. */
-    private static String books(LeakDetector detector) {
-        List<SiteStats> stats =
-                detector.sites().stream().map(site -> site.stats()).toList();
-        long acquired = stats.stream().mapToLong(SiteStats::acquired).sum();
-        long open = stats.stream().mapToLong(SiteStats::outstanding).sum();
-        return acquired + " acquired, " + open + " open";
     }
 
     /** Prints one fact, its later lines below the first one. */

@@ -2,6 +2,7 @@ package io.watertight.examples;
 
 import io.watertight.guards.LeakReport;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,10 @@ record Finding(
         String words) {
     static final String REFUSED = "REFUSED";
     static final String FAILED_TEST = "FAILED_TEST";
+    private static final int MOST_LINES = 3;
 
     static Finding of(LeakReport report) {
-        Line line = report.acquiredAt().stream().findFirst().map(Line::of).orElse(null);
+        Line line = report.acquiredAt().stream().findFirst().map(Line::of).orElseGet(() -> Line.of(report.site()));
         return new Finding(
                 report.evidence().name(),
                 report.type(),
@@ -56,6 +58,13 @@ record Finding(
                 .orElse(null);
     }
 
+    /** What a reader needs: a list of twenty holders is told by its first. */
+    private String firstWords() {
+        long more = words.lines().count() - MOST_LINES;
+        String first = words.lines().limit(MOST_LINES).collect(Collectors.joining("\n"));
+        return more > 0 ? first + "\nand " + more + " more" : first;
+    }
+
     @Override
     public String toString() {
         if (evidence.equals(FAILED_TEST)) {
@@ -70,7 +79,7 @@ record Finding(
                 .append("', count ")
                 .append(count);
         if (evidence.equals(REFUSED)) {
-            return text.append("; ").append(words).toString();
+            return text.append("; ").append(firstWords()).toString();
         }
         text.append(", bytes ").append(bytes).append(", still open there ").append(open);
         Line holder = holderLine();

@@ -4,7 +4,10 @@ import io.watertight.guards.LeakDetector;
 import io.watertight.guards.LeakListener;
 import io.watertight.guards.LeakReport;
 import io.watertight.guards.Lease;
+import io.watertight.guards.SiteStats;
 import io.watertight.guards.Watertight;
+import io.watertight.pools.Pool;
+import io.watertight.pools.PoolStats;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,6 +29,7 @@ final class Room implements AutoCloseable {
     private final List<Finding> findings = new CopyOnWriteArrayList<>();
     private final List<String> seen = new CopyOnWriteArrayList<>();
     private final Deque<AutoCloseable> afterwards = new ArrayDeque<>();
+    private final List<Pool<?>> pools = new CopyOnWriteArrayList<>();
     private boolean allStillThere = true;
     private boolean anyStillThere;
     private final Set<Line> acquisitions = ConcurrentHashMap.newKeySet();
@@ -99,6 +103,26 @@ final class Room implements AutoCloseable {
     <T extends AutoCloseable> T afterwards(T tidyUp) {
         afterwards.push(tidyUp);
         return tidyUp;
+    }
+
+    /** Keeps a pool, whose leases belong to the books, and closes it afterwards. */
+    <T> Pool<T> pool(Pool<T> pool) {
+        pools.add(pool);
+        return afterwards(pool);
+    }
+
+    /** The library's own count of what the program acquired. */
+    String books() {
+        List<SiteStats> stats =
+                detector.sites().stream().map(site -> site.stats()).toList();
+        long acquired = stats.stream().mapToLong(SiteStats::acquired).sum();
+        long open = stats.stream().mapToLong(SiteStats::outstanding).sum();
+        for (Pool<?> pool : pools) {
+            PoolStats leases = pool.stats();
+            acquired += leases.leases() + leases.leased();
+            open += leases.leased();
+        }
+        return acquired + " acquired, " + open + " open";
     }
 
     /**

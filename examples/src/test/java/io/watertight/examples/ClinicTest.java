@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwelvePatterns() {
+    void theClinicHasSixteenPatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(12);
+                .hasSize(16);
     }
 
     @Test
