@@ -6,8 +6,8 @@ import java.util.Set;
 
 /** Command-line arguments of the form {@code name=value}. */
 final class Arguments {
-    private static final Set<String> NAMES =
-            Set.of("rounds", "warmups", "iterations", "millis", "outstanding", "collections", "only", "date");
+    private static final Set<String> NAMES = Set.of(
+            "rounds", "warmups", "iterations", "millis", "outstanding", "collections", "only", "date", "seconds");
 
     private final Map<String, String> values = new HashMap<>();
 

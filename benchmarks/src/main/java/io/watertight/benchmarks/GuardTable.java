@@ -244,7 +244,7 @@ public final class GuardTable {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, pattern, value);
     }
 
-    private static String cpuModel() {
+    static String cpuModel() {
         Path info = Path.of("/proc/cpuinfo");
         if (!Files.isReadable(info)) {
             return System.getProperty("os.arch");
