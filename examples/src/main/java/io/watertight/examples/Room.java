@@ -105,10 +105,21 @@ final class Room implements AutoCloseable {
         return tidyUp;
     }
 
-    /** Keeps a pool, whose leases belong to the books, and closes it afterwards. */
+    /**
+     * Keeps a pool, whose leases belong to the books, and closes it afterwards. The thread that ends its last object closes
+     * its books, and says what it held back: it gets a moment, so that this does not come when the next program runs.
+     */
     <T> Pool<T> pool(Pool<T> pool) {
         pools.add(pool);
-        return afterwards(pool);
+        String threads = "watertight-pool-" + pool.name() + "-";
+        afterwards(() -> {
+            pool.close();
+            Patience.until(
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().startsWith(threads)),
+                    Patience.LIMIT);
+        });
+        return pool;
     }
 
     /** The library's own count of what the program acquired. */
