@@ -245,6 +245,15 @@ final class LeakRegistry {
         component.detector().close();
     }
 
+    /** How many of a site are open: in its records, and in the books of its component if it has one. */
+    long outstandingAt(Site site) {
+        long inBooks = books.stream()
+                .filter(component -> component.detector() == site.detector())
+                .mapToLong(component -> component.outstandingAt(site))
+                .sum();
+        return site.stats().outstanding() + inBooks;
+    }
+
     void addSource(OutstandingSource source) {
         sources.removeIf(reference -> reference.refersTo(null));
         sources.add(new WeakReference<>(source));

@@ -20,7 +20,7 @@ final class LeakReports {
         Thread owner = finding.owner() != null || detailed == null ? finding.owner() : detailed.virtualOwner();
         boolean askOwner = finding.evidence() == Evidence.OVERDUE && !finding.returnedLate();
         // First: it waits for a sweep that is under way, so that the total has all that was found with this one.
-        long outstanding = site.stats().outstanding();
+        long outstanding = registry.outstandingAt(site);
         LeakScope scope = detailed == null ? null : detailed.scope();
         return new LeakReport(
                 site.detector().type(),

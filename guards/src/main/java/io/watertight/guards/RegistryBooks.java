@@ -22,6 +22,14 @@ final class RegistryBooks extends Books {
         return keeper;
     }
 
+    /** How many of a site are out in these books. */
+    long outstandingAt(Site site) {
+        return keeper.outstanding().stream()
+                .filter(entry -> entry.site().equals(site.label()))
+                .mapToLong(Outstanding.Entry::count)
+                .sum();
+    }
+
     void step(boolean everything) {
         try {
             keeper.step(everything);
@@ -57,7 +65,9 @@ final class RegistryBooks extends Books {
 
     @Override
     public Site sample() {
-        return detector.sampler().sampleNow();
+        Site site = detector.sampler().sampleNow();
+        site.sampleExemplar();
+        return site;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.watertight.pools;
 
 import io.watertight.guards.LeakDetector;
+import io.watertight.guards.TrackingLevel;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
@@ -235,6 +236,15 @@ final class BoundedPool<T> implements Pool<T> {
     public void resume() {
         try {
             core.dispatcher.suspend(false);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    @Override
+    public void level(TrackingLevel level) {
+        try {
+            core.books.detector().level(level);
         } finally {
             Reference.reachabilityFence(this);
         }

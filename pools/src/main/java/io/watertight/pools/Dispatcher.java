@@ -32,6 +32,8 @@ final class Dispatcher<T> {
     private boolean suspended;
     private boolean closed;
     private boolean booksClosed;
+    /** Nothing of this pool is left. */
+    private boolean ended;
 
     Dispatcher(PoolCore<T> core) {
         this.core = core;
@@ -301,7 +303,21 @@ final class Dispatcher<T> {
                     .start();
         }
         if (finished) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        try {
             core.books.close();
+        } finally {
+            core.lock.lock();
+            try {
+                ended = true;
+                core.changed.signalAll();
+            } finally {
+                core.lock.unlock();
+            }
         }
     }
 
@@ -425,6 +441,11 @@ final class Dispatcher<T> {
 
     int waiting() {
         return waiting.size();
+    }
+
+    /** Whether the pool is closed, empty and accounted for, and its threads have nothing left to do. */
+    boolean isEnded() {
+        return ended && core.workers.threads() == 0;
     }
 
     boolean isClosed() {

@@ -27,6 +27,9 @@ public final class PoolLease<T> implements Lease<T> {
      *
      * Methods end with reachabilityFence(this): else this lease, and with it the anchor, could be collected before the CAS.
      */
+    /** What takes the place of the anchor after invalidate or detach: one close may still follow. */
+    private static final Object ENDED = new Object();
+
     private final Slot slot;
     private final int stamp;
 
@@ -64,14 +67,17 @@ public final class PoolLease<T> implements Lease<T> {
     }
 
     /**
-     * Gives the object back, unless this lease has ended. Never waits, and never throws what an allocator throws.
+     * Gives the object back, unless this lease has ended. Never waits, and never throws what an allocator throws. After
+     * {@link #invalidate} or {@link #detach} one close is expected, and does nothing.
      *
-     * @throws IllegalStateException if the pool's type is STRICT and this lease has ended before
+     * @throws IllegalStateException if the pool's type is STRICT and this lease was closed before
      */
     @Override
     public void close() {
         try {
-            if (anchor != null && core().release(slot, stamp)) {
+            if (anchor == ENDED) {
+                anchor = null; // the close that comes with try-with-resources, after invalidate or detach
+            } else if (anchor != null && core().release(slot, stamp)) {
                 anchor = null;
             } else {
                 core().closedAgain(this);
@@ -91,7 +97,7 @@ public final class PoolLease<T> implements Lease<T> {
         Objects.requireNonNull(cause, "cause");
         try {
             if (anchor != null && core().endLease(slot, stamp, DestroyReason.INVALIDATED)) {
-                anchor = null;
+                anchor = ENDED;
             } else {
                 core().closedAgain(this);
             }
@@ -112,7 +118,7 @@ public final class PoolLease<T> implements Lease<T> {
             if (object == null) {
                 throw closed("there is nothing to detach");
             }
-            anchor = null;
+            anchor = ENDED;
             return object;
         } finally {
             Reference.reachabilityFence(this);

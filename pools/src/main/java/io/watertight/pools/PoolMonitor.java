@@ -37,7 +37,7 @@ final class PoolMonitor {
         long left = timeoutNanos;
         core.lock.lockInterruptibly();
         try {
-            while (core.dispatcher.alive() > (leasedToo ? 0 : leased()) && left > 0) {
+            while (!isGone(leasedToo) && left > 0) {
                 left = core.changed.awaitNanos(left);
             }
             List<PoolHolder> survivors = core.scan.holders();
@@ -50,6 +50,11 @@ final class PoolMonitor {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    private boolean isGone(boolean leasedToo) {
+        int alive = core.dispatcher.alive();
+        return alive == 0 ? core.dispatcher.isEnded() : !leasedToo && alive <= leased();
     }
 
     private int leased() {

@@ -49,7 +49,8 @@ final class TimeoutReport {
                 .append(", abandoned=")
                 .append(core.counters.abandoned.get())
                 .append(')');
-        likelyCause(text, own, suspended, hung, failure);
+        lostPlaces(text, core);
+        likelyCause(text, holders, own, suspended, hung, failure);
         holders.stream()
                 .limit(MOST_HOLDERS)
                 .forEach(holder -> text.append(System.lineSeparator())
@@ -66,8 +67,24 @@ final class TimeoutReport {
         return new PoolTimeoutException(text.toString(), failure, holders);
     }
 
+    private static void lostPlaces(StringBuilder text, PoolCore<?> core) {
+        int lost = core.table.count(Slot.LOST);
+        if (lost > 0) {
+            text.append("; ")
+                    .append(lost)
+                    .append(" places stay empty, because more leases were dropped than maxAbandoned (")
+                    .append(core.settings.maxAbandoned)
+                    .append(") allows for");
+        }
+    }
+
     private static void likelyCause(
-            StringBuilder text, long own, boolean suspended, int hung, @Nullable Throwable failure) {
+            StringBuilder text,
+            List<PoolHolder> holders,
+            long own,
+            boolean suspended,
+            int hung,
+            @Nullable Throwable failure) {
         if (own > 0) {
             text.append("; this thread itself holds ")
                     .append(own)
@@ -81,6 +98,8 @@ final class TimeoutReport {
         }
         if (failure != null) {
             text.append("; no object could be made: ").append(failure);
+        } else if (holders.isEmpty()) {
+            text.append("; nobody holds one, so they are still being made, checked or destroyed");
         } else if (own == 0 && !suspended && hung == 0) {
             text.append("; see who holds them, for how long, and where they were acquired");
         }

@@ -91,6 +91,10 @@ final class Workers {
                 && (failures == 0 || core.books.ticker().nanos() - retryAtNanos >= 0);
     }
 
+    int threads() {
+        return threads;
+    }
+
     int hung() {
         return hung;
     }
@@ -183,6 +187,7 @@ final class Workers {
             job = nextJob();
             if (job == null) {
                 threads--;
+                core.changed.signalAll(); // who closes the pool waits for its threads
                 return false;
             }
             place = freePlace();

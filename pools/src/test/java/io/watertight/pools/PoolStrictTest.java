@@ -79,6 +79,21 @@ class PoolStrictTest {
     }
 
     @Test
+    void closeAfterInvalidateOrDetachIsExpectedOnce() throws InterruptedException {
+        try (Pool<Object> pool =
+                Pool.builder("strict").capacity(1).allocator(Object::new).build()) {
+            PoolLease<Object> broken = pool.acquire(LONG);
+            broken.invalidate(new IOException());
+            broken.close();
+            assertThatIllegalStateException().isThrownBy(broken::close);
+            PoolLease<Object> given = pool.acquire(LONG);
+            given.detach();
+            given.close();
+            assertThatIllegalStateException().isThrownBy(given::close);
+        }
+    }
+
+    @Test
     void scopeKnowsTheLeasesThatAreLeft() throws InterruptedException {
         try (Pool<Object> pool =
                 Pool.builder("scoped").capacity(2).allocator(Object::new).build()) {

@@ -403,6 +403,18 @@ class PoolUpkeepTest {
     }
 
     @Test
+    void closeWaitsForTheThreadsOfThePool() throws InterruptedException {
+        PoolFixture fixture = new PoolFixture(4, builder -> builder.prefill(4).concurrentCalls(3));
+        fixture.pool.awaitReady(PoolFixture.LONG);
+        assertThat(fixture.core.workers.threads()).isPositive();
+
+        fixture.pool.close();
+
+        assertThat(fixture.core.workers.threads()).isZero();
+        assertThat(fixture.books.isClosed()).isTrue();
+    }
+
+    @Test
     void closeRefusesWhoWaitsAndWhoComes() throws InterruptedException {
         PoolFixture fixture = new PoolFixture(1);
         PoolLease<Thing> held = fixture.acquire();
