@@ -133,7 +133,7 @@ final class BufferCore implements Books.Keeper {
                 throw noMemory;
             }
             @SuppressWarnings("MustBeClosedChecker") // closed with the handle
-            Guard<BufferChunk> guard = books.common().detector().open(size, chunk, BufferChunk::giveBack);
+            Guard<BufferChunk> guard = books.detector().open(size, chunk, BufferChunk::giveBack);
             buffer.guardedBy(guard);
             return buffer;
         } finally {
@@ -380,7 +380,7 @@ final class BufferCore implements Books.Keeper {
 
     List<BufferHolder> holders() {
         List<BufferHolder> holders = new ArrayList<>();
-        for (Site site : books.common().detector().sites()) {
+        for (Site site : books.detector().sites()) {
             SiteStats stats = site.stats();
             if (stats.outstanding() > 0) {
                 holders.add(new BufferHolder(site.label(), stats.outstanding(), stats.outstandingBytes()));
@@ -394,7 +394,7 @@ final class BufferCore implements Books.Keeper {
         long handles = 0;
         long acquired = 0;
         long redundant = 0;
-        for (Site site : books.common().detector().sites()) {
+        for (Site site : books.detector().sites()) {
             SiteStats stats = site.stats();
             handles += stats.outstanding();
             acquired += stats.acquired();

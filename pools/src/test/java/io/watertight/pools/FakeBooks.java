@@ -31,6 +31,11 @@ final class FakeBooks extends Books {
     }
 
     @Override
+    public LeakDetector detector() {
+        return detector;
+    }
+
+    @Override
     public boolean isPlain() {
         return true;
     }
