@@ -5,10 +5,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel of a pool without threads: nobody parks, no worker is started, and the clock stands until it is moved. Actors
@@ -26,6 +28,7 @@ final class Fixture {
     private static final MethodHandle SET_THREADS;
     private static final MethodHandle QUEUED;
     private static final MethodHandle RUN_NEXT;
+    private static final MethodHandle HINTS;
 
     static {
         // Findings are counted, and not logged.
@@ -38,6 +41,8 @@ final class Fixture {
             SET_THREADS = workers.findSetter(Workers.class, "threads", int.class);
             QUEUED = workers.findGetter(Workers.class, "queued", int.class);
             RUN_NEXT = workers.findVirtual(Workers.class, "runNext", MethodType.methodType(boolean.class));
+            HINTS = MethodHandles.privateLookupIn(SlotTable.class, lookup)
+                    .findGetter(SlotTable.class, "hints", int[].class);
             DEAD.start();
             DEAD.join();
         } catch (ReflectiveOperationException | InterruptedException failure) {
@@ -126,6 +131,7 @@ final class Fixture {
     }
 
     /** A lease of an idle object; null if there is none, or none may be had. */
+    @Nullable
     PoolLease<Thing> tryLease() {
         Slot slot;
         try {
@@ -148,6 +154,7 @@ final class Fixture {
     }
 
     /** What a waiter got; null if nothing. */
+    @Nullable
     PoolLease<Thing> lease(Waiter waiter) {
         Slot granted = waiter.granted;
         return granted == null ? null : core.tracking.lease(granted);
@@ -164,6 +171,15 @@ final class Fixture {
     void work() {
         try {
             boolean ignored = (boolean) RUN_NEXT.invokeExact(core.workers);
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** A thread that shares its hint with whoever comes next has found a slot there. */
+    void noteEverywhere(int index) {
+        try {
+            Arrays.fill((int[]) HINTS.invokeExact(core.table), index);
         } catch (Throwable failure) {
             throw new AssertionError(failure);
         }

@@ -8,6 +8,7 @@ import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.CoarseClock;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Books that count what is reported, and whose time stands until a test moves it. */
 final class Ledger extends Books {
@@ -24,9 +25,8 @@ final class Ledger extends Books {
     final AtomicInteger overdue = new AtomicInteger();
     final AtomicInteger accusations = new AtomicInteger();
     final AtomicInteger late = new AtomicInteger();
-    /** Of the last finding. */
-    volatile Site foundAt;
-    volatile int foundSince;
+    /** Where the last lease that was found overdue was acquired. */
+    volatile @Nullable Site overdueAt;
 
     private long now() {
         return now;
@@ -72,9 +72,10 @@ final class Ledger extends Books {
     }
 
     @Override
-    public void found(Evidence evidence, Site at, int sinceTick, Thread owner) {
-        foundAt = at;
-        foundSince = sinceTick;
+    public void found(Evidence evidence, Site at, int sinceTick, @Nullable Thread owner) {
+        if (evidence == Evidence.OVERDUE) {
+            overdueAt = at;
+        }
         (switch (evidence) {
                     case OVERDUE -> overdue;
                     case OWNER_DEAD -> accusations;
@@ -84,7 +85,7 @@ final class Ledger extends Books {
     }
 
     @Override
-    public void returnedLate(Site at, int sinceTick, Thread owner) {
+    public void returnedLate(Site at, int sinceTick, @Nullable Thread owner) {
         late.incrementAndGet();
     }
 

@@ -20,7 +20,10 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
  */
 @JCStressTest
 @Outcome(id = "true, true, 2, sound", expect = ACCEPTABLE, desc = "One after the other.")
-@Outcome(id = {"true, false, 1, sound", "false, true, 1, sound"}, expect = ACCEPTABLE, desc = "One found it taken.")
+@Outcome(
+        id = {"true, false, 1, sound", "false, true, 1, sound"},
+        expect = ACCEPTABLE,
+        desc = "One found it taken.")
 @Outcome(expect = FORBIDDEN, desc = "Both had it at once, or one did not see the writes of the other.")
 @State
 public class PoolCoreExclusionJcstress {

@@ -20,7 +20,10 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  */
 @JCStressTest
 @Outcome(id = "true, 3, sound", expect = ACCEPTABLE, desc = "Granted before the waiter could go: it has the object.")
-@Outcome(id = "false, 2, sound", expect = ACCEPTABLE, desc = "Gone before anything could be granted: the object is idle.")
+@Outcome(
+        id = "false, 2, sound",
+        expect = ACCEPTABLE,
+        desc = "Gone before anything could be granted: the object is idle.")
 @Outcome(expect = FORBIDDEN, desc = "Granted to somebody who has gone, or both granted and idle.")
 @State
 public class PoolCoreWithdrawJcstress {

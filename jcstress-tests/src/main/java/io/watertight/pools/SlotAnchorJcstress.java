@@ -22,7 +22,9 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  */
 @JCStressTest
 @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "One lease, one anchor.")
-@Outcome(expect = FORBIDDEN, desc = "Pinned by a closed handle, without an anchor of its own, or reported while it is held.")
+@Outcome(
+        expect = FORBIDDEN,
+        desc = "Pinned by a closed handle, without an anchor of its own, or reported while it is held.")
 @State
 public class SlotAnchorJcstress {
     private final Fixture pool = Fixture.idle(1);

@@ -52,7 +52,7 @@ public class SlotOverdueJcstress {
     private static void judge(LLL_Result r, Fixture pool) {
         r.r1 = pool.books.overdue.get();
         r.r2 = pool.books.late.get();
-        r.r3 = pool.books.foundAt != Ledger.OTHER_SITE;
+        r.r3 = pool.books.overdueAt != Ledger.OTHER_SITE;
     }
 
     /** Reports what it read without comparing the generation. */

@@ -20,7 +20,10 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
  */
 @JCStressTest
 @Outcome(id = "0, 0, 1, sound", expect = ACCEPTABLE, desc = "The close was first: the object is idle.")
-@Outcome(id = "1, 1, 0, sound", expect = ACCEPTABLE, desc = "The scan was first: the object is retired, the close counted.")
+@Outcome(
+        id = "1, 1, 0, sound",
+        expect = ACCEPTABLE,
+        desc = "The scan was first: the object is retired, the close counted.")
 @Outcome(expect = FORBIDDEN, desc = "Both or neither ended the lease.")
 @State
 public class SlotReclaimJcstress {
