@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +27,6 @@ final class Fixture {
     private static final MethodHandle SET_THREADS;
     private static final MethodHandle QUEUED;
     private static final MethodHandle RUN_NEXT;
-    private static final MethodHandle HINTS;
 
     static {
         // Findings are counted, and not logged.
@@ -41,8 +39,6 @@ final class Fixture {
             SET_THREADS = workers.findSetter(Workers.class, "threads", int.class);
             QUEUED = workers.findGetter(Workers.class, "queued", int.class);
             RUN_NEXT = workers.findVirtual(Workers.class, "runNext", MethodType.methodType(boolean.class));
-            HINTS = MethodHandles.privateLookupIn(SlotTable.class, lookup)
-                    .findGetter(SlotTable.class, "hints", int[].class);
             DEAD.start();
             DEAD.join();
         } catch (ReflectiveOperationException | InterruptedException failure) {
@@ -171,15 +167,6 @@ final class Fixture {
     void work() {
         try {
             boolean ignored = (boolean) RUN_NEXT.invokeExact(core.workers);
-        } catch (Throwable failure) {
-            throw new AssertionError(failure);
-        }
-    }
-
-    /** A thread that shares its hint with whoever comes next has found a slot there. */
-    void noteEverywhere(int index) {
-        try {
-            Arrays.fill((int[]) HINTS.invokeExact(core.table), index);
         } catch (Throwable failure) {
             throw new AssertionError(failure);
         }

@@ -42,11 +42,6 @@ final class Ledger extends Books {
     }
 
     @Override
-    public LeakDetector detector() {
-        return DETECTOR;
-    }
-
-    @Override
     public boolean isPlain() {
         return true;
     }
@@ -57,8 +52,23 @@ final class Ledger extends Books {
     }
 
     @Override
-    public Site site() {
+    public boolean isOff() {
+        return false;
+    }
+
+    @Override
+    public Site sample() {
         return site;
+    }
+
+    @Override
+    public int pause() {
+        return 0;
+    }
+
+    @Override
+    public Site common() {
+        return SITE;
     }
 
     @Override
