@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Fixture {
     private static final MethodHandle SET_THREADS;
     private static final MethodHandle QUEUED;
     private static final MethodHandle RUN_NEXT;
+    private static final MethodHandle REPLACED;
 
     static {
         // Findings are counted, and not logged.
@@ -39,6 +41,7 @@ final class Fixture {
             SET_THREADS = workers.findSetter(Workers.class, "threads", int.class);
             QUEUED = workers.findGetter(Workers.class, "queued", int.class);
             RUN_NEXT = workers.findVirtual(Workers.class, "runNext", MethodType.methodType(boolean.class));
+            REPLACED = dispatcher.findGetter(Dispatcher.class, "replaced", CompletableFuture.class);
             DEAD.start();
             DEAD.join();
         } catch (ReflectiveOperationException | InterruptedException failure) {
@@ -167,6 +170,21 @@ final class Fixture {
     void work() {
         try {
             boolean ignored = (boolean) RUN_NEXT.invokeExact(core.workers);
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** For twins: lets time pass between a look and what is done about it, until whoever has the lock now has left it. */
+    void dawdle() {
+        core.lock.lock();
+        core.lock.unlock();
+    }
+
+    /** Whether the end of the last replacement was announced. */
+    boolean isReplaced() {
+        try {
+            return (CompletableFuture<?>) REPLACED.invoke(core.dispatcher) == null;
         } catch (Throwable failure) {
             throw new AssertionError(failure);
         }

@@ -64,7 +64,9 @@ public class PoolCoreAsyncJcstress {
 
         @Actor
         public void releaser() {
-            if (future.isDone()) {
+            boolean cancelled = future.isDone();
+            pool.dawdle();
+            if (cancelled) {
                 lease.close();
             } else {
                 future.complete(lease.handOver());

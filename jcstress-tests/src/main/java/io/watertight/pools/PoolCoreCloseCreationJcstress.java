@@ -66,6 +66,7 @@ public class PoolCoreCloseCreationJcstress {
         @Actor
         public void worker() {
             if (!pool.core.isClosedNow()) {
+                pool.dawdle();
                 Slot slot = pool.slot(0);
                 slot.setStateVolatile(Slot.next(slot.statePlain(), Slot.FREE));
             }

@@ -59,6 +59,7 @@ public class PoolCoreEvictJcstress {
         public void upkeep() {
             Slot slot = pool.slot(0);
             if (SlotTable.tryClaim(slot, Slot.CHECKING)) {
+                pool.dawdle();
                 slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.FREE));
             }
         }

@@ -57,6 +57,7 @@ public class PoolCoreLostWakeUpJcstress {
             Slot slot = pool.slot(0);
             long state = slot.stateVolatile();
             if (pool.core.controlVolatile() == 0) {
+                pool.dawdle();
                 slot.casState(state, Slot.next(state, Slot.FREE));
             } else {
                 lease.close();

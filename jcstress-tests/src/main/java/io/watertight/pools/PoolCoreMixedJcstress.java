@@ -89,6 +89,7 @@ public class PoolCoreMixedJcstress {
             if (Slot.tagOf(state) != Slot.FREE) {
                 return 0;
             }
+            pool.dawdle();
             slot.setStateVolatile(Slot.as(state, Fixture.LEASED));
             slot.setStateVolatile(Slot.next(slot.statePlain(), Slot.FREE));
             return 1;

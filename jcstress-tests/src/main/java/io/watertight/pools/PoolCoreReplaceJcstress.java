@@ -47,13 +47,13 @@ public class PoolCoreReplaceJcstress {
     }
 
     private static void judge(LLLL_Result r, Fixture pool, PoolLease<Thing> next, CompletableFuture<Void> replaced) {
-        r.r1 = next != null && next.get() == pool.made.get(0) && replaced.isDone();
+        r.r1 = next != null && next.get() == pool.made.get(0) && pool.isReplaced();
         if (next != null) {
             next.close();
         }
         r.r4 = pool.audit();
         r.r2 = pool.made.get(0).destroyed;
-        r.r3 = replaced.isDone();
+        r.r3 = pool.isReplaced();
     }
 
     /** Gives the object back free without asking whether its allocator is still the one. */
@@ -68,6 +68,7 @@ public class PoolCoreReplaceJcstress {
         @Actor
         public void user() {
             if (pool.core.controlVolatile() == 0) {
+                pool.dawdle();
                 Slot slot = pool.slot(0);
                 slot.setStateVolatile(Slot.next(slot.statePlain(), Slot.FREE));
             } else {

@@ -62,12 +62,13 @@ public class PoolCoreResizeJcstress {
         private final Fixture pool = Fixture.idle(2);
         private final PoolLease<Thing> held = pool.lease();
         private final PoolLease<Thing> lease = pool.lease();
+        private final Slot slot = pool.slot(held.toString().contains("#0,") ? 1 : 0);
 
         @Actor
         public void releaser() {
-            Slot slot = pool.slot(held.toString().contains("#0,") ? 1 : 0);
             long state = slot.stateVolatile();
             if (pool.core.controlVolatile() == 0) {
+                pool.dawdle();
                 slot.casState(state, Slot.next(state, Slot.FREE));
             } else {
                 lease.close();

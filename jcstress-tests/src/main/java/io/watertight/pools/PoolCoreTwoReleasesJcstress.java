@@ -70,6 +70,7 @@ public class PoolCoreTwoReleasesJcstress {
 
         private void grant(Slot slot) {
             Waiter head = former.granted == null ? former : latter;
+            pool.dawdle();
             slot.setStateVolatile(Slot.as(slot.stateVolatile(), Fixture.LEASED));
             head.granted = slot;
         }

@@ -79,6 +79,7 @@ public class PoolCoreTwoWaitersJcstress {
             Slot slot = pool.slot(0);
             long state = slot.stateVolatile();
             if (Slot.tagOf(state) == Slot.FREE) {
+                pool.dawdle();
                 slot.setStateVolatile(Slot.as(state, Fixture.LEASED));
                 waiter.granted = slot;
             } else {

@@ -62,6 +62,7 @@ public class SlotAnchorJcstress {
         @Actor
         public void closer() {
             lease.close();
+            pool.dawdle();
             pool.slot(0).reference = null;
         }
 

@@ -63,6 +63,7 @@ public class SlotDetachJcstress {
         @Actor
         public void taker(LLL_Result r) {
             r.r1 = lease.isOpen();
+            pool.dawdle();
             lease.close();
         }
 

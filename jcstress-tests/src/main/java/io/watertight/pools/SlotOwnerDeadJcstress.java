@@ -66,6 +66,7 @@ public class SlotOwnerDeadJcstress {
             Slot slot = pool.slot(0);
             if (slot.owner == Fixture.DEAD) {
                 pool.books.accusations.incrementAndGet();
+                pool.dawdle();
                 slot.owner = null;
             }
         }

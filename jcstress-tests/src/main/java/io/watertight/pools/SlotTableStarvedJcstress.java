@@ -67,6 +67,7 @@ public class SlotTableStarvedJcstress {
             for (Slot slot : pool.core.table.slotsAcquire()) {
                 long state = slot.stateVolatile();
                 if (Slot.tagOf(state) == Slot.FREE) {
+                    pool.dawdle();
                     return slot.casState(state, Slot.as(state, Fixture.LEASED)) ? pool.core.tracking.lease(slot) : null;
                 }
             }
