@@ -42,6 +42,11 @@ final class Ledger extends Books {
     }
 
     @Override
+    public LeakDetector detector() {
+        return DETECTOR;
+    }
+
+    @Override
     public boolean isPlain() {
         return true;
     }
