@@ -2,7 +2,8 @@ package io.watertight.pools;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody who waits without a thread: a future is completed by an executor of the user's. */
 final class AsyncWaiter<T> extends Waiter implements Runnable {
@@ -13,6 +14,10 @@ final class AsyncWaiter<T> extends Waiter implements Runnable {
     private final long startNanos;
     /** Out of the queue because the time was over: written under the core lock. */
     private volatile boolean timedOut;
+    /** Of who sees to what was granted: the task, or who could not have it run. An executor may both take and reject it. */
+    private final AtomicBoolean seenTo = new AtomicBoolean();
+    /** What was granted, until it is the future's. */
+    private volatile @Nullable PoolLease<T> lease;
 
     AsyncWaiter(PoolCore<T> core, int leasedAs, long timeoutNanos, Executor executor) {
         super(null, leasedAs);
@@ -34,18 +39,28 @@ final class AsyncWaiter<T> extends Waiter implements Runnable {
     @Override
     void wake() {
         try {
+            Slot slot = granted;
+            if (slot != null) {
+                // Before the task is given away: if the executor forgets it, the lease is found to be dropped.
+                PoolLease<T> made = core.tracking.lease(slot);
+                lease = made;
+                made.handOver();
+            }
             executor.execute(this);
-        } catch (RejectedExecutionException | OutOfMemoryError rejected) {
-            core.giveUp(this);
+        } catch (Throwable rejected) { // whatever an executor throws must not reach who gave the object back
+            if (seenTo.compareAndSet(false, true)) {
+                giveBack();
+            }
             future.completeExceptionally(rejected);
         }
     }
 
     @Override
     public void run() {
-        Slot slot = granted;
-        if (slot != null) {
-            deliver(slot);
+        if (granted != null) {
+            if (seenTo.compareAndSet(false, true)) {
+                deliver();
+            }
         } else if (future.isDone()) {
             return; // cancelled
         } else if (timedOut) {
@@ -56,21 +71,19 @@ final class AsyncWaiter<T> extends Waiter implements Runnable {
         }
     }
 
-    private void deliver(Slot slot) {
-        if (future.isDone()) { // cancelled
-            core.untake(slot);
-            return;
+    private void deliver() {
+        PoolLease<T> mine = lease;
+        if (mine == null || !future.complete(mine)) {
+            giveBack(); // cancelled
         }
-        PoolLease<T> lease;
-        try {
-            lease = core.tracking.lease(slot);
-            lease.handOver();
-        } catch (Throwable failure) {
-            future.completeExceptionally(failure);
-            return;
+        lease = null;
+    }
+
+    private void giveBack() {
+        PoolLease<T> mine = lease;
+        if (mine != null) {
+            mine.close();
         }
-        if (!future.complete(lease)) {
-            lease.close(); // cancelled meanwhile
-        }
+        lease = null;
     }
 }

@@ -129,7 +129,11 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public T get(long ticket) {
         try {
-            return core.tracking.objectOf(slotOf(ticket));
+            T object = core.tracking.objectOf(slotOf(ticket), (int) ticket);
+            if (object == null) {
+                throw stale(ticket); // it has ended meanwhile
+            }
+            return object;
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -75,6 +75,9 @@ final class Dispatcher<T> {
             if (suspended || waiting.size() != 0) {
                 return null;
             }
+            if ((core.controlVolatile() & PoolCore.SURPLUS) != 0) {
+                endSurplus(); // what was freed just now, by somebody who had not seen that it is surplus
+            }
             Slot slot = core.table.claimAny(leasedAs);
             if (slot == null) {
                 planCreations(1);

@@ -176,6 +176,9 @@ final class PoolCore<T> implements Books.Keeper {
             return granted;
         }
         if (waiter.refused) {
+            if (interrupted) {
+                Thread.currentThread().interrupt(); // the refusal was first
+            }
             throw closedException();
         }
         if (interrupted) {

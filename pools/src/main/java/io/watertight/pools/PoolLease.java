@@ -50,11 +50,11 @@ public final class PoolLease<T> implements Lease<T> {
     @Override
     public T get() {
         try {
-            long state = slot.stateAcquire();
-            if (Slot.stampOf(state) != stamp || Slot.tagOf(state) != Slot.LEASED || anchor == null) {
+            T object = isOpen() ? core().tracking.objectOf(slot, stamp) : null;
+            if (object == null) {
                 throw closed("it cannot be used any more: close it only after the last use of its object");
             }
-            return core().tracking.objectOf(slot);
+            return object;
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -14,22 +14,25 @@ final class PoolMonitor {
     /** Waits until the prefill is there. */
     void awaitPrefill(long timeoutNanos) throws InterruptedException {
         long left = timeoutNanos;
+        boolean ready;
         core.lock.lockInterruptibly();
         try {
-            while (core.dispatcher.alive() - core.dispatcher.creating() - core.dispatcher.ending()
-                    < Math.min(core.settings.prefill, core.dispatcher.target())) {
+            while (!isPrefilled() && left > 0) {
                 core.dispatcher.checkOpen();
-                if (left <= 0) {
-                    break;
-                }
                 left = core.changed.awaitNanos(left);
             }
+            ready = isPrefilled();
         } finally {
             core.lock.unlock();
         }
-        if (left <= 0) {
+        if (!ready) {
             throw TimeoutReport.exception(core, timeoutNanos);
         }
+    }
+
+    private boolean isPrefilled() {
+        return core.dispatcher.alive() - core.dispatcher.creating() - core.dispatcher.ending()
+                >= Math.min(core.settings.prefill, core.dispatcher.target());
     }
 
     /** Waits for the end of all objects, or of those that nobody holds. */

@@ -4,6 +4,7 @@ import io.watertight.guards.Site;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.VirtualThreads;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Objects;
@@ -151,6 +152,23 @@ final class Tracking<T> {
         Slot.Detail detail = slot.detail;
         Object proxy = detail == null ? null : detail.proxy();
         return (T) Objects.requireNonNull(proxy == null ? slot.object : proxy);
+    }
+
+    /** The same for a handle that somebody else may end at any time; null if that has happened. */
+    @Nullable
+    T objectOf(Slot slot, int stamp) {
+        Slot.Detail detail = slot.detail;
+        Object proxy = detail == null ? null : detail.proxy();
+        Object object = proxy == null ? slot.object : proxy;
+        VarHandle.loadLoadFence(); // what was read belongs to the lease if the lease is still the same after that
+        long state = slot.stateAcquire();
+        boolean same = Slot.stampOf(state) == stamp && Slot.tagOf(state) == Slot.LEASED;
+        return same ? mine(object) : null;
+    }
+
+    @SuppressWarnings("unchecked")
+    private T mine(@Nullable Object object) {
+        return (T) Objects.requireNonNull(object);
     }
 
     /** Ends what was kept of a lease, by who took it to RETURNING. */

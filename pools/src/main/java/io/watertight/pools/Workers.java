@@ -181,6 +181,8 @@ final class Workers {
     private boolean runNext() {
         Job job;
         Allocator<?> maker;
+        Allocator<?> madeBy;
+        Object object;
         int place;
         core.lock.lock();
         try {
@@ -195,13 +197,18 @@ final class Workers {
             job.runner = Thread.currentThread();
             job.startedNanos = core.books.ticker().nanos();
             maker = core.dispatcher.allocator();
+            if (job.kind == Kind.CREATE) {
+                job.slot.allocator = maker; // it is in use from here on, although there is no object yet
+            }
+            object = job.slot.object; // now: once this call is given up, the slot may have another
+            madeBy = job.slot.allocator;
         } finally {
             core.lock.unlock();
         }
         return switch (job.kind) {
             case CREATE -> create(job, maker, place);
-            case VALIDATE -> validate(job, place);
-            case DESTROY -> destroy(job, place);
+            case VALIDATE -> validate(job, place, madeBy, object);
+            case DESTROY -> destroy(job, place, madeBy, object);
         };
     }
 
@@ -282,10 +289,8 @@ final class Workers {
         return mine;
     }
 
-    private boolean validate(Job job, int place) {
+    private boolean validate(Job job, int place, @Nullable Allocator<?> maker, @Nullable Object object) {
         Slot slot = job.slot;
-        Object object = slot.object;
-        Allocator<?> maker = slot.allocator;
         boolean valid = isValid(maker, object);
         boolean mine = finish(job, place);
         try {
@@ -302,9 +307,9 @@ final class Workers {
         return mine;
     }
 
-    private boolean destroy(Job job, int place) {
+    private boolean destroy(Job job, int place, @Nullable Allocator<?> maker, @Nullable Object object) {
         Slot slot = job.slot;
-        end(slot.allocator, slot.object, job.reason, slot);
+        end(maker, object, job.reason, slot);
         boolean mine = finish(job, place);
         try {
             if (mine) {
