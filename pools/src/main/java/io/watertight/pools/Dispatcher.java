@@ -44,7 +44,7 @@ final class Dispatcher<T> {
 
     /** Puts a waiter at the end of the queue, unless it can be served now. */
     void enqueue(Waiter waiter) {
-        core.lock.lock();
+        core.enter();
         try {
             checkOpen();
             waiting.add(waiter);
@@ -57,7 +57,7 @@ final class Dispatcher<T> {
 
     /** Takes a waiter out of the queue, if it was not decided before. */
     void withdraw(Waiter waiter) {
-        core.lock.lock();
+        core.enter();
         try {
             waiting.remove(waiter);
             updateControl();
@@ -69,7 +69,7 @@ final class Dispatcher<T> {
     /** Takes a free slot if nobody waits for it; else has an object made, if there may be one more. */
     @Nullable
     Slot tryTake(int leasedAs) {
-        core.lock.lock();
+        core.enter();
         try {
             checkOpen();
             if (suspended || waiting.size() != 0) {
@@ -90,7 +90,7 @@ final class Dispatcher<T> {
 
     /** Looks after waiters, surplus and what is to be made. */
     void serve() {
-        core.lock.lock();
+        core.enter();
         try {
             serveFromFree();
         } finally {
@@ -223,6 +223,8 @@ final class Dispatcher<T> {
         slot.object = null;
         slot.allocator = null;
         slot.retirement = null;
+        slot.owner = null;
+        slot.ownerId = 0;
         alive--;
         if (Slot.tagOf(slot.statePlain()) == Slot.DESTROYING) {
             ending--;
@@ -234,7 +236,7 @@ final class Dispatcher<T> {
 
     /** Takes an object that leaked out of its slot, which then can be filled again unless too many were lost. */
     void retireLeaked(Slot slot) {
-        core.lock.lock();
+        core.enter();
         try {
             slot.object = null;
             slot.allocator = null;
@@ -300,13 +302,21 @@ final class Dispatcher<T> {
         if (spawn) {
             core.workers.startThread();
         }
-        if (gone != null) {
-            // What depends on it is code of the user's, and must not run on whatever thread this is.
-            LibraryThreads.daemon("watertight-pool-" + settings.name + "-replaced", () -> gone.complete(null))
-                    .start();
-        }
         if (finished) {
             finish();
+        }
+        if (gone != null) {
+            announce(gone);
+        }
+    }
+
+    /** What depends on it is code of the user's, and must not run on whatever thread this is. */
+    private void announce(CompletableFuture<@Nullable Void> gone) {
+        try {
+            LibraryThreads.daemon("watertight-pool-" + settings.name + "-replaced", () -> gone.complete(null))
+                    .start();
+        } catch (OutOfMemoryError noThread) {
+            gone.complete(null);
         }
     }
 
@@ -314,7 +324,7 @@ final class Dispatcher<T> {
         try {
             core.books.close();
         } finally {
-            core.lock.lock();
+            core.enter();
             try {
                 ended = true;
                 core.changed.signalAll();
@@ -325,7 +335,7 @@ final class Dispatcher<T> {
     }
 
     void resize(int capacity) {
-        core.lock.lock();
+        core.enter();
         try {
             checkOpen();
             core.table.growTo(capacity);
@@ -339,7 +349,7 @@ final class Dispatcher<T> {
 
     CompletableFuture<@Nullable Void> replaceAllocator(Allocator<T> next) {
         CompletableFuture<@Nullable Void> done;
-        core.lock.lock();
+        core.enter();
         try {
             checkOpen();
             done = replaced == null ? new CompletableFuture<>() : replaced;
@@ -355,7 +365,7 @@ final class Dispatcher<T> {
     }
 
     void suspend(boolean now) {
-        core.lock.lock();
+        core.enter();
         try {
             checkOpen();
             suspended = now;
@@ -368,7 +378,7 @@ final class Dispatcher<T> {
 
     /** Ends the pool: who waits is refused, what is idle is destroyed, what is leased will be. */
     void close() {
-        core.lock.lock();
+        core.enter();
         try {
             closed = true;
             updateControl();
@@ -405,7 +415,7 @@ final class Dispatcher<T> {
 
     /** Who waits without a thread has nobody else to look at the clock; and who cancelled need not be served. */
     void timeOutAsync() {
-        core.lock.lock();
+        core.enter();
         try {
             long now = core.books.ticker().nanos();
             for (Waiter waiter = waiting.head(); waiter != null; ) {

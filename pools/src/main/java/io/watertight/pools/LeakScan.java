@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Finds leases that were dropped, that are held too long, and whose owner has died; and lists who holds what. */
@@ -19,33 +18,29 @@ final class LeakScan {
     private static final int SWEEP_TICKS = 10;
 
     private final PoolCore<?> core;
-    private final ReentrantLock scanning = new ReentrantLock();
-    private int sweptAt;
+    /** Racy: two sweeps may be made where one is due. */
+    private volatile int sweptAt;
 
     LeakScan(PoolCore<?> core) {
         this.core = core;
     }
 
+    /** May run on two threads at once: a lease ends, and gets each flag, by a CAS. */
     void run(boolean everything) {
-        scanning.lock();
-        try {
-            for (Reference<?> reference = core.tracking.dropped.poll();
-                    reference != null;
-                    reference = core.tracking.dropped.poll()) {
-                collected((Slot.AnchorReference) reference);
+        for (Reference<?> reference = core.tracking.dropped.poll();
+                reference != null;
+                reference = core.tracking.dropped.poll()) {
+            collected((Slot.AnchorReference) reference);
+        }
+        if (core.books.pause() == 0) {
+            sampleAll();
+        }
+        int now = core.clock.tick();
+        if (everything || now - sweptAt >= SWEEP_TICKS) {
+            sweptAt = now;
+            for (Slot slot : core.table.slotsAcquire()) {
+                inspect(slot, now);
             }
-            if (core.books.pause() == 0) {
-                sampleAll();
-            }
-            int now = core.clock.tick();
-            if (everything || now - sweptAt >= SWEEP_TICKS) {
-                sweptAt = now;
-                for (Slot slot : core.table.slotsAcquire()) {
-                    inspect(slot, now);
-                }
-            }
-        } finally {
-            scanning.unlock();
         }
     }
 
@@ -72,18 +67,18 @@ final class LeakScan {
             return; // its close was under way
         }
         core.counters.leaked.incrementAndGet();
-        Site site = siteOf(slot, core);
-        if ((before & Slot.DETAILED) == 0) { // else its guard is found, and reported
-            core.books.found(Evidence.GC_PROVEN, site, slot.sinceTick, slot.owner);
-        }
-        slot.detail = null;
-        slot.reference = null;
-        slot.owner = null;
-        slot.ownerId = 0;
-        if (core.settings.leakPolicy == LeakPolicy.DESTROY) {
-            core.giveOn(slot, DestroyReason.LEAKED);
-        } else {
-            core.dispatcher.retireLeaked(slot);
+        try {
+            if ((before & Slot.DETAILED) == 0) { // else its guard is found, and reported
+                core.books.found(Evidence.GC_PROVEN, siteOf(slot, core), slot.sinceTick, slot.owner);
+            }
+        } finally {
+            slot.detail = null;
+            slot.reference = null;
+            if (core.settings.leakPolicy == LeakPolicy.DESTROY) {
+                core.giveOn(slot, DestroyReason.LEAKED);
+            } else {
+                core.dispatcher.retireLeaked(slot);
+            }
         }
     }
 
@@ -108,7 +103,7 @@ final class LeakScan {
 
     private void ownerDied(Slot slot, long generation, Thread dead, Site site, int since) {
         boolean accused;
-        core.lock.lock();
+        core.enter();
         try {
             // A hand-over takes the lock: what was handed over before its owner died has another owner by now.
             if (!core.dispatcher.lockLease(slot, generation) || slot.owner != dead) {

@@ -49,6 +49,9 @@ final class PoolCore<T> implements Books.Keeper {
     /** Objects are alive that are to go: too many, or of an old allocator. */
     static final int SURPLUS = 1 << 3;
 
+    /** More than is ever called under the lock, of frames that are smaller. */
+    private static final int FRAMES_IN_RESERVE = 128;
+
     private static final int NOT_GRANTING = CLOSED | SUSPENDED;
     private static final VarHandle CONTROL;
 
@@ -103,6 +106,19 @@ final class PoolCore<T> implements Books.Keeper {
     @FunctionalInterface
     interface BooksOpener {
         Books open(String type, Books.Keeper keeper);
+    }
+
+    /**
+     * Takes the lock, with enough stack left for what is done under it: a stack that ends in there would leave the lock
+     * taken, and slots between two states. Here it does no harm.
+     */
+    void enter() {
+        reserveStack(FRAMES_IN_RESERVE);
+        lock.lock();
+    }
+
+    private static int reserveStack(int frames) {
+        return frames == 0 ? 0 : 1 + reserveStack(frames - 1);
     }
 
     int controlVolatile() {
@@ -270,7 +286,7 @@ final class PoolCore<T> implements Books.Keeper {
             }
             boolean locked = (state & Slot.LOCKED) != 0;
             if (locked) {
-                lock.lock();
+                enter();
             }
             try {
                 if (slot.casState(state, Slot.next(state, Slot.RETURNING))) {
@@ -302,7 +318,7 @@ final class PoolCore<T> implements Books.Keeper {
             }
             return;
         }
-        lock.lock();
+        enter();
         try {
             dispatcher.place(slot, retire);
             dispatcher.planCreations(0);
@@ -313,7 +329,7 @@ final class PoolCore<T> implements Books.Keeper {
 
     /** Takes the object out of a slot the caller owns; nobody destroys it. */
     void empty(Slot slot) {
-        lock.lock();
+        enter();
         try {
             dispatcher.makeEmpty(slot);
             dispatcher.planCreations(0);
@@ -324,7 +340,7 @@ final class PoolCore<T> implements Books.Keeper {
 
     /** Makes a thread, or nobody, the owner of a lease; false if that lease has ended. */
     boolean handOver(Slot slot, int stamp, @Nullable Thread newOwner) {
-        lock.lock();
+        enter();
         try {
             long state = slot.stateVolatile();
             if (Slot.stampOf(state) != stamp || !dispatcher.lockLease(slot, Slot.generationOf(state))) {

@@ -50,7 +50,7 @@ public final class PoolLease<T> implements Lease<T> {
     @Override
     public T get() {
         try {
-            T object = isOpen() ? core().tracking.objectOf(slot, stamp) : null;
+            T object = anchor == null ? null : core().tracking.objectOf(slot, stamp);
             if (object == null) {
                 throw closed("it cannot be used any more: close it only after the last use of its object");
             }

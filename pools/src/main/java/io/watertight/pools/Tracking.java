@@ -136,13 +136,13 @@ final class Tracking<T> {
         Site site = LeakScan.siteOf(slot, core);
         boolean strict = books().level() == TrackingLevel.STRICT;
         String what = settings.name;
-        @SuppressWarnings("MustBeClosedChecker") // closed when the lease ends
-        var guard = lease == null ? site.open(what, ignored -> {}) : site.guard(lease, what, ignored -> {});
         Class<?> face = settings.interfaceType;
         Object object = slot.object;
         Object proxy = strict && face != null && object != null
                 ? RevocableProxy.of(face, object, slot, Slot.stampOf(slot.statePlain()))
                 : null;
+        @SuppressWarnings("MustBeClosedChecker") // closed when the lease ends
+        var guard = lease == null ? site.open(what, ignored -> {}) : site.guard(lease, what, ignored -> {});
         return new Slot.Detail(guard, proxy);
     }
 

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int SWEEP_TICKS = 10;
+    /** One idle object of so many may be checked at a time: the others can be acquired meanwhile. */
+    private static final int CHECKED_AT_ONCE = 8;
 
     private final PoolCore<?> core;
     private final PoolSettings<?> settings;
@@ -19,6 +21,8 @@ final class Upkeep {
     private int sweptAt;
     /** Objects beyond the prefill, in the sweep that is under way; guarded by the core lock. */
     private int spare;
+    /** Objects that may still be taken to be checked, in that sweep; guarded by the core lock. */
+    private int checks;
 
     Upkeep(PoolCore<?> core) {
         this.core = core;
@@ -43,10 +47,12 @@ final class Upkeep {
     void run(boolean everything) {
         core.workers.step();
         int now = core.clock.tick();
-        core.lock.lock();
+        core.enter();
         try {
             if (everything || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
+                checks = Math.max(settings.concurrentCalls, core.dispatcher.target() / CHECKED_AT_ONCE)
+                        - core.table.count(Slot.CHECKING);
                 spare = core.dispatcher.alive() - core.dispatcher.ending() - settings.prefill;
                 for (Slot slot : core.table.slotsAcquire()) {
                     inspect(slot, now);
@@ -80,7 +86,8 @@ final class Upkeep {
                 core.dispatcher.destroy(slot, reason);
             }
         } else if (now - slot.checkedTick >= settings.validateEveryTicks) {
-            if (SlotTable.tryClaim(slot, Slot.CHECKING)) {
+            if (checks > 0 && SlotTable.tryClaim(slot, Slot.CHECKING)) {
+                checks--;
                 slot.checkedTick = now;
                 core.dispatcher.validate(slot);
             }
@@ -163,7 +170,7 @@ final class Upkeep {
     }
 
     private void evictOnReturn(Slot slot, Predicate<Object> test) {
-        core.lock.lock();
+        core.enter();
         try {
             if (core.dispatcher.lockLease(slot, Slot.generationOf(slot.stateVolatile()))) {
                 Slot.Retirement before = slot.retirement;
@@ -176,7 +183,7 @@ final class Upkeep {
     }
 
     private Slot.@Nullable Retirement takeRetirement(Slot slot) {
-        core.lock.lock();
+        core.enter();
         try {
             Slot.Retirement retirement = slot.retirement;
             slot.retirement = null;

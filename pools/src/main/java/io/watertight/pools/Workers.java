@@ -70,7 +70,7 @@ final class Workers {
             LibraryThreads.daemon("watertight-pool-" + core.settings.name + "-" + named, new Loop())
                     .start();
         } catch (Throwable noThread) {
-            core.lock.lock();
+            core.enter();
             try {
                 threads--; // the next step tries again
             } finally {
@@ -126,7 +126,7 @@ final class Workers {
 
     /** Gives up calls that take too long, and sees to what waits for a thread or for the end of a pause. */
     void step() {
-        core.lock.lock();
+        core.enter();
         try {
             long now = core.books.ticker().nanos();
             for (int i = 0; i < running.length; i++) {
@@ -184,7 +184,7 @@ final class Workers {
         Allocator<?> madeBy;
         Object object;
         int place;
-        core.lock.lock();
+        core.enter();
         try {
             job = nextJob();
             if (job == null) {
@@ -247,11 +247,12 @@ final class Workers {
 
     /** Ends the running of a job; false if it was given up, and then this thread ends as well. Leaves the lock held. */
     private boolean finish(Job job, int place) {
-        core.lock.lock();
+        core.enter();
         Thread.interrupted();
         job.runner = null;
         if (job.givenUp) {
             hung--;
+            core.changed.signalAll();
             return false;
         }
         running[place] = null;

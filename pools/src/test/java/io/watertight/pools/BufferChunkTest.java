@@ -51,8 +51,11 @@ class BufferChunkTest {
         ReferenceQueue<Object> queue = new ReferenceQueue<>();
         Object anchor = chunk.anchor(queue, 1);
 
-        assertThat(chunk.anchor(queue, 1)).isSameAs(anchor);
-        assertThat(chunk.anchor(queue, 2)).isNotSameAs(anchor);
-        Reference.reachabilityFence(anchor);
+        try {
+            assertThat(chunk.anchor(queue, 1)).isSameAs(anchor);
+            assertThat(chunk.anchor(queue, 2)).isNotSameAs(anchor);
+        } finally {
+            Reference.reachabilityFence(anchor);
+        }
     }
 }

@@ -195,7 +195,9 @@ class PoolUpkeepTest {
             interrupted.await();
             assertThat(fixture.pool.stats().hung()).isEqualTo(1);
             fixture.books.pass(TICK);
-            assertThat(fixture.acquire().get().number).isZero(); // another thread made one
+            try (PoolLease<Thing> lease = fixture.acquire()) {
+                assertThat(lease.get().number).isZero(); // another thread made one
+            }
 
             late.countDown();
             fixture.await(() -> fixture.core.workers.hung() == 0);
