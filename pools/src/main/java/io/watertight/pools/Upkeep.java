@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final int SWEEP_TICKS = 10;
-    /** One idle object of so many may be checked at a time: the others can be acquired meanwhile. */
+    /** One idle object of so many may be checked at a time. */
     private static final int CHECKED_AT_ONCE = 8;
 
     private final PoolCore<?> core;
@@ -51,8 +51,7 @@ final class Upkeep {
         try {
             if (everything || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
-                checks = Math.max(settings.concurrentCalls, core.dispatcher.target() / CHECKED_AT_ONCE)
-                        - core.table.count(Slot.CHECKING);
+                checks = everything ? Integer.MAX_VALUE : checksAtOnce() - core.table.count(Slot.CHECKING);
                 spare = core.dispatcher.alive() - core.dispatcher.ending() - settings.prefill;
                 for (Slot slot : core.table.slotsAcquire()) {
                     inspect(slot, now);
@@ -61,6 +60,11 @@ final class Upkeep {
         } finally {
             core.dispatcher.leave();
         }
+    }
+
+    /** The others can be acquired meanwhile. */
+    private int checksAtOnce() {
+        return Math.max(settings.concurrentCalls, core.dispatcher.target() / CHECKED_AT_ONCE);
     }
 
     private void inspect(Slot slot, int now) {
