@@ -23,6 +23,10 @@ final class Upkeep {
     private int spare;
     /** Objects that may still be taken to be checked, in that sweep; guarded by the core lock. */
     private int checks;
+    /** Where the next sweep begins, and whether the last one left some that are due; guarded by the core lock. */
+    private int nextCheck;
+
+    private boolean checksAreLeft;
 
     Upkeep(PoolCore<?> core) {
         this.core = core;
@@ -49,16 +53,23 @@ final class Upkeep {
         int now = core.clock.tick();
         core.enter();
         try {
-            if (everything || now - sweptAt >= SWEEP_TICKS) {
+            if (everything || checksAreLeft || now - sweptAt >= SWEEP_TICKS) {
                 sweptAt = now;
-                checks = everything ? Integer.MAX_VALUE : checksAtOnce() - core.table.count(Slot.CHECKING);
-                spare = core.dispatcher.alive() - core.dispatcher.ending() - settings.prefill;
-                for (Slot slot : core.table.slotsAcquire()) {
-                    inspect(slot, now);
-                }
+                sweep(now, everything);
             }
         } finally {
             core.dispatcher.leave();
+        }
+    }
+
+    private void sweep(int now, boolean everything) {
+        checks = everything ? Integer.MAX_VALUE : checksAtOnce() - core.table.count(Slot.CHECKING);
+        checksAreLeft = false;
+        spare = core.dispatcher.alive() - core.dispatcher.ending() - settings.prefill;
+        Slot[] slots = core.table.slotsAcquire();
+        int first = nextCheck; // so that each gets its turn, however short the interval
+        for (int i = 0; i < slots.length; i++) {
+            inspect(slots[(first + i) % slots.length], now);
         }
     }
 
@@ -90,8 +101,11 @@ final class Upkeep {
                 core.dispatcher.destroy(slot, reason);
             }
         } else if (now - slot.checkedTick >= settings.validateEveryTicks) {
-            if (checks > 0 && SlotTable.tryClaim(slot, Slot.CHECKING)) {
+            if (checks <= 0) {
+                checksAreLeft = true;
+            } else if (SlotTable.tryClaim(slot, Slot.CHECKING)) {
                 checks--;
+                nextCheck = slot.index + 1;
                 slot.checkedTick = now;
                 core.dispatcher.validate(slot);
             }

@@ -46,6 +46,13 @@ final class ManualBooks extends Books {
         keeper.step(true);
     }
 
+    /** Lets time pass, and then makes a step as the library does by itself. */
+    void passInSteps(Duration time) {
+        ticker.advance(time);
+        clock.refresh();
+        keeper.step(false);
+    }
+
     void off(boolean now) {
         off = now;
         keeper.trackingChanged();

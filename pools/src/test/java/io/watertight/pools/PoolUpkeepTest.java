@@ -115,6 +115,25 @@ class PoolUpkeepTest {
     }
 
     @Test
+    void checksTakeAFewObjectsAtATimeAndEachGetsItsTurn() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(
+                6, builder -> builder.prefill(6).concurrentCalls(2).validateEvery(TICK))) {
+            fixture.pool.awaitReady(PoolFixture.LONG);
+            fixture.things.made().forEach(thing -> thing.valid = false);
+
+            for (int step = 1; step <= 3; step++) {
+                int ended = 2 * step;
+                fixture.books.passInSteps(Duration.ofSeconds(1));
+                fixture.await(
+                        () -> fixture.things.made().size() == 6 + ended && fixture.core.table.count(Slot.FREE) == 6);
+            }
+
+            assertThat(fixture.things.made().subList(0, 6))
+                    .allSatisfy(thing -> assertThat(thing.ends).hasValue(1));
+        }
+    }
+
+    @Test
     void failingAllocatorIsTriedAgainAfterAPauseAndItsCauseReachesWhoWaits() throws InterruptedException {
         try (PoolFixture fixture =
                 new PoolFixture(1, builder -> builder.backOff(Duration.ofSeconds(1), Duration.ofSeconds(4)))) {
