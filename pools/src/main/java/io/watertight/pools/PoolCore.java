@@ -38,8 +38,7 @@ final class PoolCore<T> implements Books.Keeper {
      * A grant beats a time-out and an interrupt: both are decided under `lock`, and what was granted is kept. While a lease
      * is LOCKED its end takes `lock` as well.
      *
-     * Lock order: the scan's lock, then `lock`. Under `lock` nothing is called but the clock; the code of users runs under
-     * no lock at all.
+     * `lock` is the only one. Under it nothing is called but the clock; the code of users runs under no lock at all.
      *
      * The hand-over of slots to waiters, strict and direct, is what the Go pool of Vitess does (vitessio/vitess#14033).
      */
@@ -135,13 +134,19 @@ final class PoolCore<T> implements Books.Keeper {
     /** Takes a free slot if there is one and nobody waits for it; null otherwise. */
     @Nullable
     Slot tryTake(int leasedAs) {
+        Slot slot = takeAtOnce(leasedAs);
+        return slot == null ? dispatcher.tryTake(leasedAs) : slot;
+    }
+
+    /** The fast path; null if it is closed, or found no slot. */
+    private @Nullable Slot takeAtOnce(int leasedAs) {
         if (controlVolatile() == 0) {
             Slot slot = table.claimNear(leasedAs);
             if (slot != null && isStillGranting(slot)) {
                 return slot;
             }
         }
-        return dispatcher.tryTake(leasedAs);
+        return null;
     }
 
     /** A close or a suspension that ended before this is seen, and nothing is granted after it. */
@@ -155,13 +160,8 @@ final class PoolCore<T> implements Books.Keeper {
 
     /** Takes a slot, and waits for one if there is none. */
     Slot take(int leasedAs, long timeoutNanos) throws InterruptedException {
-        if (controlVolatile() == 0) {
-            Slot slot = table.claimNear(leasedAs);
-            if (slot != null && isStillGranting(slot)) {
-                return slot;
-            }
-        }
-        return await(new Waiter(Thread.currentThread(), leasedAs), timeoutNanos);
+        Slot slot = takeAtOnce(leasedAs);
+        return slot == null ? await(new Waiter(Thread.currentThread(), leasedAs), timeoutNanos) : slot;
     }
 
     private Slot await(Waiter waiter, long timeoutNanos) throws InterruptedException {

@@ -163,6 +163,13 @@ final class Slot extends SlotFields {
         STATE.setVolatile(this, replacement);
     }
 
+    /** Whether what was read before this belongs to a lease: it does if the lease is still the same after it. */
+    boolean wasReadUnder(int stamp) {
+        VarHandle.loadLoadFence();
+        long current = stateAcquire();
+        return stampOf(current) == stamp && tagOf(current) == LEASED;
+    }
+
     /** Acquire: see the table. */
     int describedAcquire() {
         return (int) DESCRIBED.getAcquire(this);

@@ -4,7 +4,6 @@ import io.watertight.guards.Site;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.VirtualThreads;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Objects;
@@ -147,23 +146,21 @@ final class Tracking<T> {
     }
 
     /** The object of a slot whose lease the caller holds: the revocable one where there is one. */
-    @SuppressWarnings("unchecked")
     T objectOf(Slot slot) {
-        Slot.Detail detail = slot.detail;
-        Object proxy = detail == null ? null : detail.proxy();
-        return (T) Objects.requireNonNull(proxy == null ? slot.object : proxy);
+        return mine(lent(slot));
     }
 
     /** The same for a handle that somebody else may end at any time; null if that has happened. */
     @Nullable
     T objectOf(Slot slot, int stamp) {
+        Object object = lent(slot);
+        return slot.wasReadUnder(stamp) ? mine(object) : null;
+    }
+
+    private static @Nullable Object lent(Slot slot) {
         Slot.Detail detail = slot.detail;
         Object proxy = detail == null ? null : detail.proxy();
-        Object object = proxy == null ? slot.object : proxy;
-        VarHandle.loadLoadFence(); // what was read belongs to the lease if the lease is still the same after that
-        long state = slot.stateAcquire();
-        boolean same = Slot.stampOf(state) == stamp && Slot.tagOf(state) == Slot.LEASED;
-        return same ? mine(object) : null;
+        return proxy == null ? slot.object : proxy;
     }
 
     @SuppressWarnings("unchecked")
