@@ -74,7 +74,7 @@ public class PoolCoreSuspendJcstress {
         @Actor
         public void newcomer(LLL_Result r) {
             boolean late = suspended;
-            Slot slot = pool.core.table.claimNear(Fixture.LEASED);
+            Slot slot = pool.core.table.claimNear(pool.core.table.hints, Fixture.LEASED);
             r.r1 = late && slot != null;
             if (slot != null) {
                 pool.core.untake(slot);

@@ -55,7 +55,7 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public PoolLease<T> acquire(Duration timeout) throws InterruptedException {
         try {
-            return core.tracking.lease(core.take(core.tracking.leasedByHandle(), nanos(timeout)));
+            return core.tracking.lease(core.take(core.tracking.leasedByHandle(), notNegative(timeout)));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -88,7 +88,7 @@ final class BoundedPool<T> implements Pool<T> {
             throws E, InterruptedException {
         Objects.requireNonNull(use, "use");
         try {
-            Slot slot = core.take(core.tracking.leasedByTicket(), nanos(timeout));
+            Slot slot = core.take(core.tracking.leasedByTicket(), notNegative(timeout));
             int stamp = Slot.stampOf(slot.statePlain());
             core.tracking.describe(slot);
             try {
@@ -104,7 +104,7 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public long acquireTicket(Duration timeout) throws InterruptedException {
         try {
-            return ticket(core.take(core.tracking.leasedByTicket(), nanos(timeout)));
+            return ticket(core.take(core.tracking.leasedByTicket(), notNegative(timeout)));
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -129,9 +129,12 @@ final class BoundedPool<T> implements Pool<T> {
     @Override
     public T get(long ticket) {
         try {
-            T object = core.tracking.objectOf(slotOf(ticket), (int) ticket);
+            Slot slot = slotAt(ticket);
+            T object = slot == null || !isOf(ticket, slot.statePlain())
+                    ? null
+                    : core.tracking.objectOf(slot, (int) ticket);
             if (object == null) {
-                throw stale(ticket); // it has ended meanwhile
+                throw stale(ticket);
             }
             return object;
         } finally {
@@ -143,7 +146,6 @@ final class BoundedPool<T> implements Pool<T> {
     public void release(long ticket) {
         try {
             Slot slot = slotAt(ticket);
-            // Plain: who holds the ticket has seen its generation; the CAS decides.
             if (slot == null || !isOf(ticket, slot.statePlain()) || !core.release(slot, (int) ticket)) {
                 throw stale(ticket);
             }
@@ -156,23 +158,15 @@ final class BoundedPool<T> implements Pool<T> {
     public void invalidate(long ticket, Throwable cause) {
         Objects.requireNonNull(cause, "cause");
         try {
-            if (!core.endLease(slotOf(ticket), (int) ticket, DestroyReason.INVALIDATED)) {
+            Slot slot = slotAt(ticket);
+            if (slot == null
+                    || !isOf(ticket, slot.statePlain())
+                    || !core.endLease(slot, (int) ticket, DestroyReason.INVALIDATED)) {
                 throw stale(ticket);
             }
         } finally {
             Reference.reachabilityFence(this);
         }
-    }
-
-    private Slot slotOf(long ticket) {
-        Slot slot = slotAt(ticket);
-        if (slot != null) {
-            long state = slot.stateAcquire();
-            if (Slot.tagOf(state) == Slot.LEASED && isOf(ticket, state)) {
-                return slot;
-            }
-        }
-        throw stale(ticket);
     }
 
     private @Nullable Slot slotAt(long ticket) {
@@ -181,6 +175,7 @@ final class BoundedPool<T> implements Pool<T> {
         return index < slots.length ? slots[index] : null;
     }
 
+    /** Of a state read plainly: who holds the ticket has seen this generation or a later one, and what follows looks again. */
     private static boolean isOf(long ticket, long state) {
         return ((Slot.generationOf(state) ^ ticket) & GENERATION) == 0;
     }
@@ -307,11 +302,14 @@ final class BoundedPool<T> implements Pool<T> {
     }
 
     private static long nanos(Duration timeout) {
-        long nanos = Texts.saturatedNanos(timeout);
-        if (nanos < 0) {
+        return Texts.saturatedNanos(notNegative(timeout));
+    }
+
+    private static Duration notNegative(Duration timeout) {
+        if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative: " + timeout);
         }
-        return nanos;
+        return timeout;
     }
 
     @Override

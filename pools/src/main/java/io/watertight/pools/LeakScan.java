@@ -45,9 +45,9 @@ final class LeakScan {
     }
 
     /** While a leak is looked for, every acquisition is sampled. */
-    private void sampleAll() {
+    void sampleAll() {
         for (Slot slot : core.table.slotsAcquire()) {
-            slot.unsampled = 0; // Racy: see Slot; the next step tries again
+            slot.sampleSoon(); // Racy: see Slot; the next step tries again
         }
     }
 
@@ -56,9 +56,10 @@ final class LeakScan {
         Slot slot = reference.slot;
         long state = slot.stateVolatile();
         int stamp = Slot.stampOf(state);
+        long description = slot.descriptionAcquire();
         if (Slot.tagOf(state) != Slot.LEASED
                 || (state & Slot.ANCHORED) == 0
-                || slot.describedAcquire() != stamp
+                || !Slot.isOf(description, stamp)
                 || slot.reference != reference) {
             return;
         }
@@ -69,7 +70,7 @@ final class LeakScan {
         core.counters.leaked.incrementAndGet();
         try {
             if ((before & Slot.DETAILED) == 0) { // else its guard is found, and reported
-                core.books.found(Evidence.GC_PROVEN, siteOf(slot, core), slot.sinceTick, slot.owner);
+                core.books.found(Evidence.GC_PROVEN, siteOf(slot, core), Slot.sinceTick(description), slot.owner);
             }
         } finally {
             slot.detail = null;
@@ -84,10 +85,11 @@ final class LeakScan {
 
     private void inspect(Slot slot, int now) {
         long state = slot.stateVolatile();
-        if (Slot.tagOf(state) != Slot.LEASED || slot.describedAcquire() != Slot.stampOf(state)) {
+        long description = slot.descriptionAcquire();
+        if (Slot.tagOf(state) != Slot.LEASED || !Slot.isOf(description, Slot.stampOf(state))) {
             return;
         }
-        int since = slot.sinceTick;
+        int since = Slot.sinceTick(description);
         Thread owner = slot.owner;
         Site site = siteOf(slot, core);
         long generation = Slot.generationOf(state);
@@ -146,13 +148,14 @@ final class LeakScan {
             if (Slot.tagOf(state) != Slot.LEASED) {
                 return null;
             }
-            if (slot.describedAcquire() != Slot.stampOf(state)) {
+            long description = slot.descriptionAcquire();
+            if (!Slot.isOf(description, Slot.stampOf(state))) {
                 continue; // it is being described
             }
             Thread owner = slot.owner;
             long ownerId = slot.ownerId;
             Site site = siteOf(slot, core);
-            int since = slot.sinceTick;
+            int since = Slot.sinceTick(description);
             long again = slot.stateVolatile();
             if (Slot.tagOf(again) == Slot.LEASED && Slot.generationOf(again) == Slot.generationOf(state)) {
                 return new PoolHolder(

@@ -7,6 +7,7 @@ import io.watertight.guards.internal.CoarseClock;
 import io.watertight.guards.internal.VirtualThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolCore<T> implements Books.Keeper {
     /*
      * Fast path: one CAS takes a FREE slot, one CAS gives it back (Slot has the states). The fast path is open while
-     * `control` is 0; each bit in it is a reason for the lock.
+     * `control` is 0; each bit in it is a reason for the lock, but INSPECTS, which is one for a longer way back.
      *
      * Blocked callers wait in arrival order. A slot that is given back while somebody waits goes straight to the first one,
      * LEASED to LEASED under the lock, and is never free in between; so who comes later cannot overtake.
@@ -47,6 +48,8 @@ final class PoolCore<T> implements Books.Keeper {
     static final int SUSPENDED = 1 << 2;
     /** Objects are alive that are to go: too many, or of an old allocator. */
     static final int SURPLUS = 1 << 3;
+    /** Objects are reset or checked when they are given back; never changes. */
+    static final int INSPECTS = 1 << 4;
 
     /** More than is ever called under the lock, of frames that are smaller. */
     private static final int FRAMES_IN_RESERVE = 128;
@@ -64,6 +67,7 @@ final class PoolCore<T> implements Books.Keeper {
 
     final PoolSettings<T> settings;
     final SlotTable table;
+    private final Slot[] hints;
     final ReentrantLock lock = new ReentrantLock();
     /** Signalled whenever an object came or went. */
     final Condition changed = lock.newCondition();
@@ -80,15 +84,15 @@ final class PoolCore<T> implements Books.Keeper {
     private volatile @Nullable Tracking<T> trackingOrNull;
 
     final Tracking<T> tracking;
-    private final boolean inspectsReturns;
 
     private int control;
 
     @SuppressWarnings("this-escape")
     PoolCore(PoolSettings<T> settings, BooksOpener opener) {
         this.settings = settings;
-        this.inspectsReturns = settings.inspectsReturns();
+        this.control = settings.inspectsReturns() ? INSPECTS : 0;
         this.table = new SlotTable(this, settings.order, settings.capacity);
+        this.hints = table.hints;
         this.dispatcher = new Dispatcher<>(this);
         this.workers = new Workers(this);
         this.scan = new LeakScan(this);
@@ -125,7 +129,8 @@ final class PoolCore<T> implements Books.Keeper {
     }
 
     /** By the {@link Dispatcher}, under the lock. */
-    void setControl(int bits) {
+    void setControl(int reasons) {
+        int bits = reasons | (control & INSPECTS);
         if (bits != control) {
             CONTROL.setVolatile(this, bits);
         }
@@ -140,8 +145,8 @@ final class PoolCore<T> implements Books.Keeper {
 
     /** The fast path; null if it is closed, or found no slot. */
     private @Nullable Slot takeAtOnce(int leasedAs) {
-        if (controlVolatile() == 0) {
-            Slot slot = table.claimNear(leasedAs);
+        if ((controlVolatile() & ~INSPECTS) == 0) {
+            Slot slot = table.claimNear(hints, leasedAs);
             if (slot != null && isStillGranting(slot)) {
                 return slot;
             }
@@ -159,9 +164,9 @@ final class PoolCore<T> implements Books.Keeper {
     }
 
     /** Takes a slot, and waits for one if there is none. */
-    Slot take(int leasedAs, long timeoutNanos) throws InterruptedException {
+    Slot take(int leasedAs, Duration timeout) throws InterruptedException {
         Slot slot = takeAtOnce(leasedAs);
-        return slot == null ? await(new Waiter(Thread.currentThread(), leasedAs), timeoutNanos) : slot;
+        return slot == null ? await(new Waiter(Thread.currentThread(), leasedAs), Texts.saturatedNanos(timeout)) : slot;
     }
 
     private Slot await(Waiter waiter, long timeoutNanos) throws InterruptedException {
@@ -228,7 +233,6 @@ final class PoolCore<T> implements Books.Keeper {
         long state = slot.statePlain(); // a guess, which the CAS checks
         if (Slot.stampOf(state) == stamp
                 && (state & (Slot.TAG | (Slot.FLAGS & ~Slot.ANCHORED))) == Slot.LEASED
-                && !inspectsReturns
                 && controlVolatile() == 0
                 && slot.casState(state, Slot.next(state, Slot.FREE))) {
             if (controlVolatile() != 0) {
@@ -311,9 +315,9 @@ final class PoolCore<T> implements Books.Keeper {
 
     /** Passes on a slot the caller owns with an object in it: to the first who waits, or free, or to be destroyed. */
     void giveOn(Slot slot, @Nullable DestroyReason retire) {
-        if (retire == null && controlVolatile() == 0) {
+        if (retire == null && (controlVolatile() & ~INSPECTS) == 0) {
             slot.setStateVolatile(Slot.as(slot.statePlain(), Slot.FREE));
-            if (controlVolatile() != 0) {
+            if ((controlVolatile() & ~INSPECTS) != 0) {
                 dispatcher.serve();
             }
             return;

@@ -33,19 +33,19 @@ final class Slot extends SlotFields {
      * object,        plain                    plain                         whoever owns the slot: the holder, or who took
      * allocator                                                             it from FREE, RETURNING or CREATING. Ordered by
      *                                                                       the CAS or volatile write that passes the slot on
-     * described      acquire (scan)           release (holder)              publishes since, owner, site, reference of the
-     *                                                                       lease with that stamp to the scan
-     * sinceTick,     plain after `described`  plain before `described`      holder; after HANDED only under the core lock
-     * owner, ownerId
+     * description    acquire (scan)           release (holder)              the stamp of a lease and the tick it began at;
+     *                                                                       publishes its owner, site, reference to the scan
+     * owner, ownerId plain after it           plain before it               holder; once LOCKED under the core lock
      * site           as above                 as above                      holder
      * reference      as above                 as above                      holder
-     * unsampled      plain                    plain                         holder. Racy: the scan sets it to 0 while a leak
-     *                                                                       is looked for, again and again
+     * sampleAt,      plain                    plain                         holder. Racy: the scan sets them while a leak is
+     * pause                                                                 looked for, and when the level changes, again
+     *                                                                       and again
      * detail         plain                    plain                         whoever owns the slot
      * retirement     plain                    plain                         core lock
      * job, expiresAt, seen*, checkedTick      plain                         core lock
      *
-     * The scan reads `described` first and `state` again at the end: what it read belongs to the lease if both name it.
+     * The scan reads `description` first and `state` again at the end: what it read belongs to the lease if both name it.
      *
      * Padding keeps two slots from sharing a cache line, or a pair of them.
      */
@@ -75,13 +75,13 @@ final class Slot extends SlotFields {
     static final long ONE_GENERATION = 1L << GENERATION_SHIFT;
 
     private static final VarHandle STATE;
-    private static final VarHandle DESCRIBED;
+    private static final VarHandle DESCRIPTION;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(SlotFields.class, "state", long.class);
-            DESCRIBED = lookup.findVarHandle(SlotFields.class, "described", int.class);
+            DESCRIPTION = lookup.findVarHandle(SlotFields.class, "description", long.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -163,21 +163,36 @@ final class Slot extends SlotFields {
         STATE.setVolatile(this, replacement);
     }
 
-    /** Whether what was read before this belongs to a lease: it does if the lease is still the same after it. */
-    boolean wasReadUnder(int stamp) {
+    /** The state, read after all that was read before: what was read belongs to a lease if this is still that lease. */
+    long stateAfterRead() {
         VarHandle.loadLoadFence();
-        long current = stateAcquire();
-        return stampOf(current) == stamp && tagOf(current) == LEASED;
+        return stateAcquire();
     }
 
     /** Acquire: see the table. */
-    int describedAcquire() {
-        return (int) DESCRIBED.getAcquire(this);
+    long descriptionAcquire() {
+        return (long) DESCRIPTION.getAcquire(this);
     }
 
     /** Release: see the table. */
-    void setDescribedRelease(int stamp) {
-        DESCRIBED.setRelease(this, stamp);
+    void describeRelease(int stamp, int tick) {
+        DESCRIPTION.setRelease(this, (long) stamp << Integer.SIZE | Integer.toUnsignedLong(tick));
+    }
+
+    /** Whether a description is that of a lease. */
+    static boolean isOf(long description, int stamp) {
+        return (int) (description >>> Integer.SIZE) == stamp;
+    }
+
+    /** The tick at which a described lease began. */
+    static int sinceTick(long description) {
+        return (int) description;
+    }
+
+    /** Has the next lease sampled, unless its holder writes the same fields just now. */
+    void sampleSoon() {
+        pause = 0;
+        sampleAt = stampOf(stateAcquire());
     }
 
     /** Adds a flag to a lease; false if that lease has ended, or has the flag. */

@@ -10,9 +10,9 @@ abstract class SlotFields {
 
     long state = Slot.ONE_GENERATION | Slot.EMPTY;
 
-    int described;
-    int sinceTick;
-    int unsampled;
+    long description;
+    int sampleAt;
+    int pause;
     long ownerId;
 
     @Nullable

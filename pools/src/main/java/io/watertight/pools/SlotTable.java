@@ -31,7 +31,7 @@ final class SlotTable {
 
     private final PoolCore<?> core;
     private final OrderPolicy order;
-    private final Slot[] hints = new Slot[STRIPES << HINT_STRIDE_SHIFT];
+    final Slot[] hints = new Slot[STRIPES << HINT_STRIDE_SHIFT];
     private Slot[] slots;
 
     SlotTable(PoolCore<?> core, OrderPolicy order, int capacity) {
@@ -75,9 +75,13 @@ final class SlotTable {
         return count;
     }
 
-    /** A free slot, found from where this thread found the last one. */
+    /**
+     * A free slot, found from where this thread found the last one.
+     *
+     * @param hints this table's, given by a caller that keeps them: the way to a slot is a chain of reads, and each one counts
+     */
     @Nullable
-    Slot claimNear(int leasedAs) {
+    Slot claimNear(Slot[] hints, int leasedAs) {
         int hint = ((int) Thread.currentThread().getId() * GOLDEN) >>> STRIPE_SHIFT << HINT_STRIDE_SHIFT;
         Slot near = hints[hint];
         return order == OrderPolicy.AFFINITY && tryClaim(near, leasedAs) ? near : claimFrom(hint, leasedAs);

@@ -4,7 +4,6 @@ import io.watertight.guards.Site;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.VirtualThreads;
-import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,7 @@ final class Tracking<T> {
 
     /** Decides how leases are tracked, until this is called again. */
     void update(Books asking) {
+        core.scan.sampleAll(); // untracked leases may have gone by, so many that a slot's next sample is out of sight
         mode = asking.isPlain() ? Slot.LEASED | Slot.ANCHORED : asking.isOff() ? Slot.LEASED : ASK;
     }
 
@@ -68,7 +68,14 @@ final class Tracking<T> {
     PoolLease<T> lease(Slot slot) {
         try {
             PoolLease<T> lease = new PoolLease<>(slot);
-            describe(slot, lease, Thread.currentThread());
+            long state = slot.statePlain();
+            int tick = core.clock.tick();
+            if ((state & Slot.ANCHORED) == 0) {
+                lease.anchor = UNWATCHED;
+            } else {
+                lease.anchor = anchor(slot, tick); // lives until the scan can see whose it is: the lease is returned
+                describe(slot, state, tick, lease);
+            }
             return lease;
         } catch (Throwable failure) {
             core.untake(slot);
@@ -79,56 +86,60 @@ final class Tracking<T> {
     /** Describes a lease without a handle; gives the slot back if that fails. */
     void describe(Slot slot) {
         try {
-            describe(slot, null, Thread.currentThread());
+            if (mode != Slot.LEASED) {
+                describe(slot, slot.statePlain(), core.clock.tick(), null);
+            }
         } catch (Throwable failure) {
             core.untake(slot);
             throw failure;
         }
     }
 
-    private void describe(Slot slot, @Nullable PoolLease<T> lease, Thread thread) {
-        int flags = (int) slot.statePlain();
-        int tick = core.clock.tick();
-        Object anchor = (flags & Slot.ANCHORED) == 0 ? UNWATCHED : anchor(slot, tick);
-        try {
-            if (lease != null) {
-                lease.anchor = anchor;
-            }
-            if (mode == Slot.LEASED) {
-                return; // nothing is tracked
-            }
-            if (slot.owner != thread) {
-                slot.ownerId = thread.getId();
-                slot.owner = VirtualThreads.isVirtual(thread) ? null : thread;
-            }
-            slot.sinceTick = tick;
-            if (--slot.unsampled < 0) {
-                slot.site = books().sample();
-                slot.unsampled = books().pause();
-            } else if (slot.site != common) {
-                slot.site = common;
-            }
-            if ((flags & Slot.DETAILED) != 0) {
-                slot.detail = detail(slot, lease);
-            }
-            slot.setDescribedRelease(Slot.stampOf(slot.statePlain()));
-        } finally {
-            Reference.reachabilityFence(anchor); // it must live until the scan can see whose it is
+    /*
+     * Mostly a slot is taken by the thread that had it before, is not to be sampled, and has an anchor of this tick: then one
+     * store describes the lease. What else there is to do stands in methods of their own, too long to be inlined where they
+     * are rarely called, because a compiled acquire that is too big is itself not inlined, and its lease then allocated.
+     */
+    private void describe(Slot slot, long state, int tick, @Nullable PoolLease<T> lease) {
+        int stamp = Slot.stampOf(state);
+        if (slot.owner != Thread.currentThread() || stamp - slot.sampleAt >= 0) {
+            describeAnew(slot, stamp, Thread.currentThread());
+        }
+        if ((state & Slot.DETAILED) != 0) {
+            slot.detail = detail(slot, lease);
+        }
+        slot.describeRelease(stamp, tick);
+    }
+
+    /** Whose the lease is, and where it was acquired. One gets its own site, and those of the pause after it the common one. */
+    private void describeAnew(Slot slot, int stamp, Thread thread) {
+        slot.ownerId = thread.getId();
+        slot.owner = VirtualThreads.isVirtual(thread) ? null : thread;
+        if (stamp - slot.sampleAt < 0) {
+            return;
+        }
+        if (slot.pause == 0) {
+            slot.site = books().sample();
+            slot.pause = books().pause();
+            slot.sampleAt = stamp + 1;
+        } else {
+            slot.site = common;
+            slot.sampleAt = stamp + slot.pause;
+            slot.pause = 0;
         }
     }
 
     /** A new pair at most once a tick, so that a lease begins with a young one, which young collections find. */
     private Object anchor(Slot slot, int tick) {
         Slot.AnchorReference reference = slot.reference;
-        if (reference != null && reference.madeTick == tick) {
-            Object anchor = reference.get();
-            if (anchor != null) {
-                return anchor;
-            }
-        }
-        Object fresh = new Object();
-        slot.reference = new Slot.AnchorReference(fresh, slot, dropped, tick);
-        return fresh;
+        Object anchor = reference != null && reference.madeTick == tick ? reference.get() : null;
+        return anchor == null ? newAnchor(slot, tick) : anchor;
+    }
+
+    private Object newAnchor(Slot slot, int tick) {
+        Object anchor = new Object();
+        slot.reference = new Slot.AnchorReference(anchor, slot, dropped, tick);
+        return anchor;
     }
 
     private Slot.Detail detail(Slot slot, @Nullable PoolLease<T> lease) {
@@ -153,8 +164,14 @@ final class Tracking<T> {
     /** The same for a handle that somebody else may end at any time; null if that has happened. */
     @Nullable
     T objectOf(Slot slot, int stamp) {
-        Object object = lent(slot);
-        return slot.wasReadUnder(stamp) ? mine(object) : null;
+        Object object = slot.object;
+        long state = slot.stateAfterRead();
+        if ((state & (Slot.TAG | Slot.DETAILED)) == Slot.LEASED) {
+            return Slot.stampOf(state) == stamp ? mine(object) : null;
+        }
+        Object lent = lent(slot);
+        state = slot.stateAfterRead();
+        return Slot.stampOf(state) == stamp && Slot.tagOf(state) == Slot.LEASED ? mine(lent) : null;
     }
 
     private static @Nullable Object lent(Slot slot) {
@@ -171,7 +188,7 @@ final class Tracking<T> {
     /** Ends what was kept of a lease, by who took it to RETURNING. */
     void settle(Slot slot, long before) {
         if ((before & Slot.OVERDUE) != 0) {
-            books().returnedLate(LeakScan.siteOf(slot, core), slot.sinceTick, slot.owner);
+            books().returnedLate(LeakScan.siteOf(slot, core), Slot.sinceTick(slot.descriptionAcquire()), slot.owner);
         }
         Slot.Detail detail = slot.detail;
         if ((before & Slot.DETAILED) != 0 && detail != null) {

@@ -45,7 +45,7 @@ class PoolKernelFaultsTest {
     @Test
     void anExecutorThatThrowsCostsNeitherTheObjectNorTheReleaser() throws InterruptedException {
         PoolCore<Object> core = filled(1);
-        Slot slot = core.take(LEASED, LONG.toNanos());
+        Slot slot = core.take(LEASED, LONG);
         Executor broken = command -> {
             throw new IllegalStateException("broken executor");
         };
@@ -58,7 +58,7 @@ class PoolKernelFaultsTest {
     @Test
     void anExecutorThatTakesATaskAndFailsDoesNotEndTheLeaseOfSomebodyElse() throws InterruptedException {
         PoolCore<Object> core = filled(1);
-        Slot slot = core.take(LEASED, LONG.toNanos());
+        Slot slot = core.take(LEASED, LONG);
         AtomicReference<Runnable> queued = new AtomicReference<>();
         Executor full = task -> {
             queued.set(task); // as ThreadPoolExecutor does before it starts a thread
@@ -66,7 +66,7 @@ class PoolKernelFaultsTest {
         };
         core.dispatcher.enqueue(new AsyncWaiter<>(core, LEASED, Long.MAX_VALUE, full));
         core.untake(slot);
-        PoolLease<Object> somebodyElse = core.tracking.lease(core.take(LEASED, LONG.toNanos()));
+        PoolLease<Object> somebodyElse = core.tracking.lease(core.take(LEASED, LONG));
 
         queued.get().run();
 
@@ -159,7 +159,7 @@ class PoolKernelFaultsTest {
     @Test
     void anExhaustedStackCostsNeitherTheLockNorASlot() throws Exception {
         PoolCore<Object> core = filled(2);
-        core.tracking.lease(core.take(LEASED, LONG.toNanos())).close(); // all classes are there
+        core.tracking.lease(core.take(LEASED, LONG)).close(); // all classes are there
         core.dispatcher.serve();
         AtomicInteger overflows = new AtomicInteger();
         for (int round = 0; round < 20 && !core.lock.isLocked(); round++) {
