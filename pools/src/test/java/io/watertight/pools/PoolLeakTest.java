@@ -71,6 +71,51 @@ class PoolLeakTest {
     }
 
     @Test
+    void leaseHasASiteOfItsOwnOnceInAPause() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(1)) {
+            fixture.books.pause = 2;
+
+            assertThat(sitesOf(fixture, 7))
+                    .containsExactly("sampled", "common", "common", "sampled", "common", "common", "sampled");
+        }
+    }
+
+    @Test
+    void everyLeaseHasASiteOfItsOwnWhileALeakIsLookedFor() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(1)) {
+            assertThat(sitesOf(fixture, 3)).containsExactly("sampled", "common", "common");
+
+            fixture.books.pause = 0;
+            fixture.books.pass(TICK);
+
+            assertThat(sitesOf(fixture, 3)).containsExactly("sampled", "sampled", "sampled");
+        }
+    }
+
+    @Test
+    void leaseHasASiteOfItsOwnAfterTheLevelWasChanged() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(1)) {
+            assertThat(sitesOf(fixture, 2)).containsExactly("sampled", "common");
+
+            fixture.books.off(true);
+            fixture.books.off(false);
+
+            assertThat(sitesOf(fixture, 2)).containsExactly("sampled", "common");
+        }
+    }
+
+    private static List<String> sitesOf(PoolFixture fixture, int leases) throws InterruptedException {
+        List<String> sites = new ArrayList<>();
+        for (int i = 0; i < leases; i++) {
+            try (PoolLease<Thing> held = fixture.acquire()) {
+                assertThat(held.isOpen()).isTrue();
+                sites.add(fixture.pool.holders().get(0).site());
+            }
+        }
+        return sites;
+    }
+
+    @Test
     @Tag("gc")
     void closedHandleThatIsKeptHidesNoLaterLeak() throws InterruptedException {
         try (PoolFixture fixture = new PoolFixture(1)) {
