@@ -2,9 +2,14 @@ package io.watertight.pools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.watertight.pools.PoolFixture.Thing;
 import io.watertight.testing.AllocationMode;
 import io.watertight.testing.Allocations;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +119,36 @@ class PoolAllocationTest {
                 reader.join();
             }
         }
+    }
+
+    /** So a million virtual threads that use a pool once cost what they use, and nothing per thread. */
+    @Test
+    void threadThatIsNewToAPoolAllocatesNothingForIt() throws Exception {
+        try (PoolFixture fixture = new PoolFixture(16, builder -> builder.prefill(16))) {
+            fixture.pool.awaitReady(PoolFixture.LONG);
+            List<Long> allocated = new ArrayList<>();
+
+            for (int i = 0; i < 200; i++) { // the first link code
+                Thread fresh = new Thread(() -> allocated.add(bytesOfOneCall(fixture)));
+                fresh.start();
+                fresh.join();
+            }
+
+            assertThat(Collections.min(allocated))
+                    .as("bytes by thread: %s", allocated)
+                    .isZero();
+        }
+    }
+
+    private static long bytesOfOneCall(PoolFixture fixture) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long idle = -threads.getCurrentThreadAllocatedBytes() + threads.getCurrentThreadAllocatedBytes();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try {
+            fixture.pool.with(PoolFixture.LONG, USE);
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return threads.getCurrentThreadAllocatedBytes() - before - idle;
     }
 }
