@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.watertight.guards.LeakDetector;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BufferPoolTest {
@@ -26,6 +27,17 @@ class BufferPoolTest {
             assertThat(buffer.buffer().capacity()).isEqualTo(1000);
             assertThat(buffer.get()).isSameAs(buffer.buffer());
             assertThat(pool.stats().leasedBytes()).isEqualTo(KIB);
+        }
+    }
+
+    @Test
+    @Tag("gc") // runs with a small heap, and so with little direct memory
+    void memoryThatCouldNotBeHadIsNotCounted() {
+        try (BufferPool pool = pool(2L << 30)) {
+            assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> pool.acquire(1 << 30));
+
+            assertThat(pool.stats().leasedBytes()).isZero();
+            assertThat(pool.stats().allocated()).isZero();
         }
     }
 

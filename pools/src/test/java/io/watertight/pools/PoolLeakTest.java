@@ -104,6 +104,23 @@ class PoolLeakTest {
         }
     }
 
+    @Test
+    void whoHoldsForLongestIsNamedFirst() throws InterruptedException {
+        try (PoolFixture fixture = new PoolFixture(2)) {
+            PoolLease<Thing> first = fixture.acquire();
+            try (PoolLease<Thing> older = fixture.acquire()) {
+                first.close();
+                fixture.books.pass(TICK);
+                try (PoolLease<Thing> newer = fixture.acquire()) { // in the place of the first
+                    assertThat(List.of(older, newer)).allMatch(PoolLease::isOpen);
+                    assertThat(fixture.pool.holders())
+                            .extracting(PoolHolder::held)
+                            .containsExactly(TICK, Duration.ZERO);
+                }
+            }
+        }
+    }
+
     private static List<String> sitesOf(PoolFixture fixture, int leases) throws InterruptedException {
         List<String> sites = new ArrayList<>();
         for (int i = 0; i < leases; i++) {
