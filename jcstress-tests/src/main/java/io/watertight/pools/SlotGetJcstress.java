@@ -61,6 +61,7 @@ public class SlotGetJcstress {
                 r.r1 = "refused";
                 return;
             }
+            pool.dawdle();
             r.r1 = pool.slot(0).object == pool.made.get(0) ? "own" : "other";
         }
 

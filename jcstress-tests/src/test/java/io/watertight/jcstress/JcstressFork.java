@@ -13,31 +13,53 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openjdk.jcstress.Main;
 
 /** Runs jcstress in a JVM of its own, on the JDK and the class path of this one. */
 final class JcstressFork implements JcstressGate.Runner {
 
     /** How hard to look. */
     enum Tier {
-        SMOKE(Duration.ofMinutes(20)),
-        NIGHTLY(Duration.ofHours(6)),
-        WEEKLY(Duration.ofHours(48));
+        SMOKE(2, Duration.ofMinutes(20)),
+        NIGHTLY(1, Duration.ofHours(6)),
+        WEEKLY(1, Duration.ofHours(48));
+
+        /** How often all tests are run, each time in other VMs. */
+        final int passes;
 
         final Duration timeout;
 
-        Tier(Duration timeout) {
+        Tier(int passes, Duration timeout) {
+            this.passes = passes;
             this.timeout = timeout;
         }
     }
 
-    /** One VM that compiles in a random order stands for the many configurations of the longer tiers. */
-    private static final String ONE_VM =
-            "-Xmx256m -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM" + " -XX:+StressIGVN -XX:+StressCCP";
+    /**
+     * Starts fast, so that the actors meet far more often in the same time: here nearly all twins are caught. What only
+     * a compiler that moves accesses brings to light is left to the other one.
+     */
+    private static final String CLIENT_VM = "-Xmx256m -XX:TieredStopAtLevel=1";
+
+    /** Compiles in a random order, and stands for the many configurations of the longer tiers. */
+    private static final String RANDOM_VM =
+            "-Xmx256m -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP";
 
     /** Since 24 the JVM warns of native access, which jcstress needs to pin threads; 17 does not have to be asked. */
     private static final String NATIVE = Runtime.version().feature() >= 22
             ? "--enable-native-access=ALL-UNNAMED"
             : "-XX:+IgnoreUnrecognizedVMOptions";
+
+    /** No binding of SLF4J is on this class path, and there is no need to say so in each VM; those inherit it. */
+    private static final String SILENT = "-Dslf4j.internal.verbosity=ERROR";
+
+    /*
+     * jcstress tries out how many states fit into memory: 1, 2, 3 and so on up to all strides, 5 times each. That is 30
+     * times the product of these two, in code that is still cold, and without the actors starting together; with what
+     * is usual (256 by 40) it takes longer than the test itself. In small strides actors also meet more often.
+     */
+    private static final String STRIDE = "16";
+    private static final String STRIDES = "32";
 
     private final Tier tier;
     private final Path directory;
@@ -49,7 +71,7 @@ final class JcstressFork implements JcstressGate.Runner {
 
     @Override
     public JcstressReport run(Collection<String> tests, boolean twins, int attempt) {
-        String title = twins ? "twins-" + (attempt + 1) : "tests";
+        String title = (twins ? "twins-" : "tests-") + (attempt + 1);
         long start = System.nanoTime();
         JcstressReport report = new JcstressReport();
         try {
@@ -73,38 +95,56 @@ final class JcstressFork implements JcstressGate.Runner {
     }
 
     private List<String> command(Collection<String> tests, boolean twins, int attempt) {
+        List<String> options = twins
+                ? switch (attempt) {
+                    case 0 -> oneVm(CLIENT_VM, 2, 100);
+                    case 1 -> oneVm(RANDOM_VM, 5, 200);
+                    default -> allVms("-m", "quick", "-iters", "5", "-time", "300");
+                }
+                : switch (tier) {
+                    case SMOKE -> attempt == 0 ? oneVm(CLIENT_VM, 2, 100) : oneVm(RANDOM_VM, 2, 150);
+                    case NIGHTLY -> allVms("-m", "quick");
+                    case WEEKLY -> allVms("-m", "default");
+                };
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 NATIVE,
+                SILENT,
                 "-cp",
-                System.getProperty("java.class.path"),
-                "org.openjdk.jcstress.Main",
-                "-v",
-                "-t",
-                tests.stream().map(Pattern::quote).collect(Collectors.joining("|", "^(", ")$"))));
-        if (twins) {
-            command.addAll(
-                    switch (attempt) {
-                        case 0 ->
-                            List.of("-m", "quick", "-sc", "false", "-iters", "1", "-time", "50", "-jvmArgs", oneVm());
-                        case 1 ->
-                            List.of("-m", "quick", "-sc", "false", "-iters", "5", "-time", "200", "-jvmArgs", oneVm());
-                        default -> List.of("-m", "quick", "-iters", "5", "-time", "300", "-jvmArgsPrepend", NATIVE);
-                    });
-        } else {
-            command.addAll(
-                    switch (tier) {
-                        case SMOKE ->
-                            List.of("-m", "quick", "-sc", "false", "-iters", "2", "-time", "100", "-jvmArgs", oneVm());
-                        case NIGHTLY -> List.of("-m", "quick", "-jvmArgsPrepend", NATIVE);
-                        case WEEKLY -> List.of("-m", "default", "-jvmArgsPrepend", NATIVE);
-                    });
-        }
+                System.getProperty("java.class.path")));
+        command.addAll(options);
+        command.addAll(
+                List.of("-v", "-t", tests.stream().map(Pattern::quote).collect(Collectors.joining("|", "^(", ")$"))));
         return command;
     }
 
-    private static String oneVm() {
-        return ONE_VM + " " + NATIVE;
+    private static List<String> oneVm(String vm, int iterations, int millis) {
+        return List.of(
+                OneVmMain.class.getName(),
+                "-m",
+                "quick",
+                "-sc",
+                "false",
+                "-iters",
+                String.valueOf(iterations),
+                "-time",
+                String.valueOf(millis),
+                "-strideSize",
+                STRIDE,
+                "-strideCount",
+                STRIDES,
+                "-spinStyle",
+                "THREAD_YIELD", // two actors that spin on two processors leave none for the compiler they wait for
+                "-pth",
+                "false",
+                "-jvmArgs",
+                vm + " " + NATIVE);
+    }
+
+    private static List<String> allVms(String... options) {
+        List<String> command = new ArrayList<>(List.of(Main.class.getName(), "-jvmArgsPrepend", NATIVE));
+        command.addAll(List.of(options));
+        return command;
     }
 
     private int fork(List<String> command, String title, JcstressReport report)

@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
  */
 final class JcstressGate {
 
-    /** Runs the named tests with the given strength (0 is the usual one) and returns what jcstress said. */
+    /**
+     * Runs the named tests and returns what jcstress said. For tests the attempt is the number of the pass; for twins it is
+     * how often they were not caught so far, and each attempt is stronger.
+     */
     interface Runner {
         JcstressReport run(Collection<String> tests, boolean twins, int attempt);
     }
@@ -23,9 +26,11 @@ final class JcstressGate {
     static final int TWIN_ATTEMPTS = 3;
 
     private final Runner runner;
+    private final int passes;
 
-    JcstressGate(Runner runner) {
+    JcstressGate(Runner runner, int passes) {
         this.runner = runner;
+        this.passes = passes;
     }
 
     /** Runs tests and twins and returns what is wrong, one sentence each; empty means accepted. */
@@ -44,13 +49,15 @@ final class JcstressGate {
                 problems.add(test + " has no twin; add Broken" + simpleName(test) + " beside it, or a nested Broken…");
             }
         }
-        checkTests(tests, problems);
+        for (int pass = 0; pass < passes; pass++) {
+            checkTests(tests, pass, problems);
+        }
         checkTwins(twins, problems);
         return problems;
     }
 
-    private void checkTests(Collection<String> tests, List<String> problems) {
-        JcstressReport report = runner.run(tests, false, 0);
+    private void checkTests(Collection<String> tests, int pass, List<String> problems) {
+        JcstressReport report = runner.run(tests, false, pass);
         problems.addAll(report.fatal());
         for (String test : tests) {
             Verdict verdict = report.verdicts().get(test);

@@ -14,6 +14,8 @@ class JcstressGateTest {
 
     private final Map<String, String> labels = new HashMap<>();
     private final List<Collection<String>> twinRuns = new ArrayList<>();
+    private int passes = 1;
+    private int failingPass = -1;
 
     @Test
     void acceptsPassingTestsWithFailingTwins() {
@@ -30,6 +32,18 @@ class JcstressGateTest {
         says("p.BrokenClose", "FAILED");
 
         assertThat(check("p.Close", "p.BrokenClose")).anyMatch(s -> s.contains("p.Close showed a FORBIDDEN"));
+    }
+
+    @Test
+    void refusesForbiddenOutcomesOfEachPass() {
+        says("p.Close", "OK");
+        says("p.BrokenClose", "FAILED");
+        passes = 2;
+        assertThat(check("p.Close", "p.BrokenClose")).isEmpty();
+
+        for (failingPass = 0; failingPass < passes; failingPass++) {
+            assertThat(check("p.Close", "p.BrokenClose")).anyMatch(s -> s.contains("p.Close showed a FORBIDDEN"));
+        }
     }
 
     @Test
@@ -95,17 +109,21 @@ class JcstressGateTest {
     }
 
     private List<String> check(String... names) {
-        return new JcstressGate(this::run).check(List.of(names));
+        return new JcstressGate(this::run, passes).check(List.of(names));
     }
 
     private JcstressReport run(Collection<String> tests, boolean twins, int attempt) {
         if (twins) {
             twinRuns.add(tests);
         }
+        Map<String, String> said = new HashMap<>(labels);
+        if (!twins && attempt == failingPass) {
+            said.put("p.Close", "FAILED");
+        }
         JcstressReport report = new JcstressReport();
-        List<String> ran = tests.stream().filter(labels::containsKey).toList();
-        ran.forEach(test -> report.accept("...... [" + labels.get(test) + "] " + test, 0));
-        long passed = ran.stream().filter(test -> labels.get(test).equals("OK")).count();
+        List<String> ran = tests.stream().filter(said::containsKey).toList();
+        ran.forEach(test -> report.accept("...... [" + said.get(test) + "] " + test, 0));
+        long passed = ran.stream().filter(test -> said.get(test).equals("OK")).count();
         report.accept(
                 "(Results: " + ran.size() + " planned; " + passed + " passed, " + (ran.size() - passed)
                         + " failed, 0 soft errs, 0 hard errs)",
