@@ -1,5 +1,7 @@
 package io.watertight.pools;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.watertight.guards.LeakDetector;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.testing.AllocationMode;
@@ -23,9 +25,9 @@ class BufferAllocationTest {
     void aBufferCostsItsHandleItsGuardAndItsView() {
         LeakDetector off = LeakDetector.of("fake, off");
         off.level(TrackingLevel.OFF);
-        FakeBooks books = new FakeBooks(off);
+        ManualBooks books = new ManualBooks(off);
         BufferCore core =
-                new BufferCore(BufferPool.builder("fake").maxBytes(1 << 20).settings(), (type, keeper) -> books);
+                new BufferCore(BufferPool.builder("fake").maxBytes(1 << 20).settings(), books::opened);
 
         Allocations.assertAllocatesAtMost(VIEW + HANDLE + GUARD, AllocationMode.STEADY, () -> {
             PooledBuffer buffer = core.tryAcquire(1_000);
@@ -33,6 +35,8 @@ class BufferAllocationTest {
             buffer.close();
         });
         core.close();
+        assertThat(books.findings()).isEmpty();
+        assertThat(books.failures()).isEmpty();
     }
 
     @Test

@@ -6,13 +6,20 @@ import io.watertight.guards.LeakDetector;
 import io.watertight.guards.internal.DirectBuffers;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BufferChunkTest {
-    private final FakeBooks books = new FakeBooks(LeakDetector.of("fake"));
+    private final ManualBooks books = new ManualBooks(LeakDetector.of("fake"));
     private final BufferCore core =
-            new BufferCore(BufferPool.builder("fake").maxBytes(1 << 10).settings(), (type, keeper) -> books);
+            new BufferCore(BufferPool.builder("fake").maxBytes(1 << 10).settings(), books::opened);
     private final BufferChunk chunk = new BufferChunk(core, DirectBuffers.allocate(16), 0);
+
+    @AfterEach
+    void nothingIsReported() {
+        assertThat(books.findings()).isEmpty();
+        assertThat(books.failures()).isEmpty();
+    }
 
     @Test
     void lastReleaseEndsTheGeneration() {

@@ -12,17 +12,19 @@ import org.junit.jupiter.api.Test;
 class BufferCoreTest {
     private static final int KIB = 1024;
 
-    private final FakeBooks books = new FakeBooks(LeakDetector.of("fake"));
+    private final ManualBooks books = new ManualBooks(LeakDetector.of("fake"));
     private final BufferCore core = new BufferCore(
             BufferPool.builder("fake")
                     .maxBytes(64 * KIB)
                     .trimAfter(Duration.ofSeconds(10))
                     .settings(),
-            (type, keeper) -> books);
+            books::opened);
 
     @AfterEach
     void close() {
         core.close();
+        assertThat(books.findings()).isEmpty();
+        assertThat(books.failures()).isEmpty();
     }
 
     private PooledBuffer acquire(int bytes) {
@@ -74,13 +76,13 @@ class BufferCoreTest {
         PooledBuffer held = acquire(KIB);
         PooledBuffer slice = held.slice(0, 1);
         core.close();
-        assertThat(books.closed).isFalse();
+        assertThat(books.isClosed()).isFalse();
 
         held.close();
-        assertThat(books.closed).isFalse();
+        assertThat(books.isClosed()).isFalse();
         slice.close();
 
-        assertThat(books.closed).isTrue();
+        assertThat(books.isClosed()).isTrue();
         assertThatExceptionOfType(PoolClosedException.class).isThrownBy(() -> core.tryAcquire(1));
     }
 
@@ -88,6 +90,6 @@ class BufferCoreTest {
     void booksOfAnUnusedPoolAreClosedAtOnce() {
         core.close();
 
-        assertThat(books.closed).isTrue();
+        assertThat(books.isClosed()).isTrue();
     }
 }

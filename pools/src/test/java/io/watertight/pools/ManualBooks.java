@@ -10,52 +10,64 @@ import io.watertight.guards.internal.CoarseClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Books without threads: time passes and steps are made when a test says so, and findings are kept. */
 final class ManualBooks extends Books {
     final ManualTicker ticker = new ManualTicker();
     private final CoarseClock clock = new CoarseClock(ticker);
-    private final LeakDetector detector = LeakDetector.of("manual books");
-    private final Site common = detector.site("common");
-    private final Site sampled = detector.site("sampled");
-    private final Keeper keeper;
+    private final LeakDetector detector;
+    private final Site common;
+    private final Site sampled;
+    private @Nullable Keeper keeper;
     private final List<String> findings = new ArrayList<>();
     private final List<Throwable> failures = new ArrayList<>();
     int pause = Integer.MAX_VALUE;
     private boolean off;
     private boolean closed;
 
-    ManualBooks(Keeper keeper) {
-        this.keeper = keeper;
+    ManualBooks() {
+        this(LeakDetector.of("manual books"));
     }
 
-    /** Makes a pool on books of its own. */
-    static <T> BoundedPool<T> open(PoolBuilder<T> builder, List<ManualBooks> opened) {
-        return BoundedPool.open(new PoolSettings<>(builder), (type, keeper) -> {
-            ManualBooks books = new ManualBooks(keeper);
-            opened.add(books);
-            return books;
-        });
+    ManualBooks(LeakDetector detector) {
+        this.detector = detector;
+        common = detector.site("common");
+        sampled = detector.site("sampled");
+    }
+
+    /** Opens these books, once. */
+    Books opened(String type, Keeper opener) {
+        keeper = opener;
+        return this;
+    }
+
+    private Keeper keeper() {
+        return Objects.requireNonNull(keeper, "the books were not opened");
+    }
+
+    /** Lets time pass, and makes no step. */
+    void advance(Duration time) {
+        ticker.advance(time);
+        clock.refresh();
     }
 
     /** Lets time pass, and then makes a whole step. */
     void pass(Duration time) {
-        ticker.advance(time);
-        clock.refresh();
-        keeper.step(true);
+        advance(time);
+        keeper().step(true);
     }
 
     /** Lets time pass, and then makes a step as the library does by itself. */
     void passInSteps(Duration time) {
-        ticker.advance(time);
-        clock.refresh();
-        keeper.step(false);
+        advance(time);
+        keeper().step(false);
     }
 
     void off(boolean now) {
         off = now;
-        keeper.trackingChanged();
+        keeper().trackingChanged();
     }
 
     synchronized List<String> findings() {

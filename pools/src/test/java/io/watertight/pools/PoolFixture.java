@@ -17,15 +17,13 @@ final class PoolFixture implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(30);
 
     final Things things = new Things();
+    final ManualBooks books = new ManualBooks();
     final BoundedPool<Thing> pool;
-    final ManualBooks books;
     final PoolCore<Thing> core;
 
     PoolFixture(int capacity, UnaryOperator<PoolBuilder<Thing>> options) {
-        List<ManualBooks> opened = new ArrayList<>();
-        pool = ManualBooks.open(
-                options.apply(Pool.builder("things").capacity(capacity).allocator(things)), opened);
-        books = opened.get(0);
+        PoolBuilder<Thing> builder = Pool.builder("things").capacity(capacity).allocator(things);
+        pool = BoundedPool.open(new PoolSettings<>(options.apply(builder)), books::opened);
         core = pool.core();
     }
 
