@@ -117,6 +117,7 @@ final class ThreadBirths implements AutoCloseable {
         }
         RecordedThread thread = event.getThread("thread");
         RecordedThread parent = event.getThread("parentThread");
+        // The recorder writes threads down once in a chunk, and forgets those that end: a starter can be missing.
         if (thread != null && parent != null) {
             births.put(
                     thread.getJavaThreadId(),
