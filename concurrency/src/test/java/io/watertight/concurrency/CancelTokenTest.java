@@ -75,6 +75,7 @@ class CancelTokenTest {
         source.cancel();
 
         assertThat(ran).containsExactly("a", "b true");
+        assertThat(token.callbacks()).isZero();
     }
 
     @Test
@@ -182,7 +183,8 @@ class CancelTokenTest {
         grandchild.token().onCancel(() -> ran.add("ran"));
 
         assertThat(child.token().isCancelled()).isTrue();
-        assertThat(child.cancel()).isFalse();
+        assertThat(child.cancel(new IllegalStateException("late"))).isFalse();
+        assertThat(child.token().cause()).isSameAs(token.cause());
         assertThat(ran).containsExactly("ran");
         assertThat(grandchild.token().cause()).isSameAs(token.cause());
     }
