@@ -39,6 +39,12 @@ final class StackCapture {
 
     /** The classes of other modules that acquire on behalf of their callers, by name: they are not on this module's path. */
     private static final Set<String> FRONT_DOORS = Set.of(
+            "io.watertight.concurrency.CancellableExecutor",
+            "io.watertight.concurrency.ExecutorBuilder",
+            "io.watertight.concurrency.TaskExecutor",
+            "io.watertight.concurrency.Timers",
+            "io.watertight.concurrency.TimersBuilder",
+            "io.watertight.concurrency.WheelTimers",
             "io.watertight.pools.AsyncWaiter",
             "io.watertight.pools.BoundedPool",
             "io.watertight.pools.BufferCore",
