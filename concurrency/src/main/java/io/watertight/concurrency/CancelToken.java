@@ -228,14 +228,19 @@ public final class CancelToken {
 
     /** Cancels with the cause of the parent if that is cancelled, else with the given one; false if this was done before. */
     boolean cancel(Throwable ownCause) {
-        if (cause() != null || !casCause(ownCause)) {
+        if (!settle(ownCause)) {
             return false;
         }
         runCallbacks();
         return true;
     }
 
-    private void runCallbacks() {
+    /** Cancels without running the callbacks, which is left to the caller; false if this was done before. */
+    boolean settle(Throwable why) {
+        return cause() == null && casCause(why);
+    }
+
+    void runCallbacks() {
         CancelCallback next;
         CancelCallback child;
         synchronized (lock) {

@@ -41,6 +41,7 @@ final class StackCapture {
     private static final Set<String> FRONT_DOORS = Set.of(
             "io.watertight.concurrency.CancellableExecutor",
             "io.watertight.concurrency.ExecutorBuilder",
+            "io.watertight.concurrency.ExecutorCore",
             "io.watertight.concurrency.TaskExecutor",
             "io.watertight.concurrency.Timers",
             "io.watertight.concurrency.TimersBuilder",

@@ -1,0 +1,221 @@
+package io.watertight.concurrency;
+
+import io.watertight.guards.internal.Books;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Describes a {@link CancellableExecutor}. Not thread-safe; can be used again after {@link #build()}. */
+public final class ExecutorBuilder {
+    private static final int MOST = 1 << 29;
+
+    private final String name;
+    private final int threads;
+    private final int queue;
+    private boolean virtual;
+    private SaturationPolicy saturation = SaturationPolicy.REJECT;
+    private Duration saturationTimeout = Duration.ofSeconds(10);
+    private Duration keepAlive = Duration.ofSeconds(10);
+    private int recycleAfter = 10_000;
+    private boolean daemon;
+    private @Nullable ClassLoader contextClassLoader = ClassLoader.getSystemClassLoader();
+    private Duration grace = Duration.ofSeconds(10);
+    private Duration cancelTimeout = Duration.ofSeconds(5);
+
+    private ExecutorBuilder(String name, int threads, int queue) {
+        this.name = name;
+        this.threads = threads;
+        this.queue = queue;
+    }
+
+    static ThreadsStep named(String name) {
+        if (Objects.requireNonNull(name, "name").isBlank()) {
+            throw new IllegalArgumentException(
+                    "name must not be blank: it is how reports and threads name the executor");
+        }
+        return new ThreadsStep(name);
+    }
+
+    /** The first step: an executor has a bound to what runs. */
+    public static final class ThreadsStep {
+        private final String name;
+
+        ThreadsStep(String name) {
+            this.name = name;
+        }
+
+        /**
+         * Sets how many tasks may run at once.
+         *
+         * @param atOnce 1 to 2^29
+         * @return the next step
+         * @throws IllegalArgumentException if {@code atOnce} is out of range
+         */
+        public QueueStep threads(int atOnce) {
+            return new QueueStep(name, checkRange("threads", atOnce, 1));
+        }
+    }
+
+    /** The second step: an executor has a bound to what waits. */
+    public static final class QueueStep {
+        private final String name;
+        private final int threads;
+
+        QueueStep(String name, int threads) {
+            this.name = name;
+            this.threads = threads;
+        }
+
+        /**
+         * Sets how many tasks may wait while all threads are busy.
+         *
+         * @param places 0 to 2^29
+         * @return the builder, with defaults for everything else
+         * @throws IllegalArgumentException if {@code places} is out of range
+         */
+        public ExecutorBuilder queue(int places) {
+            return new ExecutorBuilder(name, threads, checkRange("queue", places, 0));
+        }
+    }
+
+    private static int checkRange(String what, int value, int least) {
+        if (value < least || value > MOST) {
+            throw new IllegalArgumentException(what + " must be " + least + " to " + MOST + ": " + value);
+        }
+        return value;
+    }
+
+    private static Duration checkNotNegative(String what, Duration duration) {
+        if (Objects.requireNonNull(duration, what).isNegative()) {
+            throw new IllegalArgumentException(what + " must not be negative: " + duration);
+        }
+        return duration;
+    }
+
+    /**
+     * Runs each task on a virtual thread of its own; {@code threads} bounds how many there are at once. They are kept alive by
+     * this executor, so that one that waits for something cannot vanish with its {@code finally} blocks unrun.
+     *
+     * @return this builder
+     * @throws UnsupportedOperationException before Java 21
+     */
+    public ExecutorBuilder virtualThreads() {
+        if (!VirtualThreadStarter.isAvailable()) {
+            throw new UnsupportedOperationException("virtualThreads needs Java 21 or newer, this is "
+                    + Runtime.version().feature() + "; leave it out to use platform threads");
+        }
+        this.virtual = true;
+        return this;
+    }
+
+    /**
+     * Sets what becomes of a task for which there is no room.
+     *
+     * @param policy {@link SaturationPolicy#REJECT} by default
+     * @return this builder
+     */
+    public ExecutorBuilder onSaturation(SaturationPolicy policy) {
+        this.saturation = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Sets how long to wait for room with {@link SaturationPolicy#WAIT}.
+     *
+     * @param timeout not negative; 10 seconds by default
+     * @return this builder
+     * @throws IllegalArgumentException if {@code timeout} is negative
+     */
+    public ExecutorBuilder saturationTimeout(Duration timeout) {
+        this.saturationTimeout = checkNotNegative("timeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets how long a thread waits for a task before it ends; this is so for all of them.
+     *
+     * @param idle not negative; 10 seconds by default
+     * @return this builder
+     * @throws IllegalArgumentException if {@code idle} is negative
+     */
+    public ExecutorBuilder keepAlive(Duration idle) {
+        this.keepAlive = checkNotNegative("idle", idle);
+        return this;
+    }
+
+    /**
+     * Sets after how many tasks a platform thread is replaced, which clears the thread-locals they left.
+     *
+     * @param tasks 1 or more; 10,000 by default
+     * @return this builder
+     * @throws IllegalArgumentException if {@code tasks} is less than 1
+     */
+    public ExecutorBuilder recycleAfter(int tasks) {
+        if (tasks < 1) {
+            throw new IllegalArgumentException("tasks must be 1 or more: " + tasks);
+        }
+        this.recycleAfter = tasks;
+        return this;
+    }
+
+    /**
+     * Sets whether platform threads are daemons, which do not keep the JVM alive.
+     *
+     * @param areDaemons false by default
+     * @return this builder
+     */
+    public ExecutorBuilder daemon(boolean areDaemons) {
+        this.daemon = areDaemons;
+        return this;
+    }
+
+    /**
+     * Sets the context class loader that each task begins with.
+     *
+     * @param loader the system class loader by default
+     * @return this builder
+     */
+    public ExecutorBuilder contextClassLoader(@Nullable ClassLoader loader) {
+        this.contextClassLoader = loader;
+        return this;
+    }
+
+    /**
+     * Sets how long {@link CancellableExecutor#close()} waits.
+     *
+     * @param forTasks not negative: before what is left is cancelled; 10 seconds by default
+     * @param forCancelled not negative: after that; 5 seconds by default
+     * @return this builder
+     * @throws IllegalArgumentException if one is negative
+     */
+    public ExecutorBuilder closeTimeouts(Duration forTasks, Duration forCancelled) {
+        this.grace = checkNotNegative("forTasks", forTasks);
+        this.cancelTimeout = checkNotNegative("forCancelled", forCancelled);
+        return this;
+    }
+
+    ExecutorSettings settings() {
+        return new ExecutorSettings(
+                name,
+                threads,
+                queue,
+                virtual,
+                saturation,
+                Texts.saturatedNanos(saturationTimeout),
+                Texts.saturatedNanos(keepAlive),
+                virtual ? 1 : recycleAfter,
+                daemon,
+                contextClassLoader,
+                Texts.saturatedNanos(grace),
+                Texts.saturatedNanos(cancelTimeout));
+    }
+
+    /**
+     * Makes the executor. No thread is started before the first task.
+     *
+     * @return the executor: close it
+     */
+    public CancellableExecutor build() {
+        return TaskExecutor.open(settings(), Books::open);
+    }
+}

@@ -1,0 +1,60 @@
+package io.watertight.concurrency;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/** The bounded end of an executor: waits, cancels, waits again, and says how it went. */
+final class ExecutorClose {
+    private final ExecutorCore core;
+    private final long startNanos = System.nanoTime();
+    private boolean interrupted;
+
+    private ExecutorClose(ExecutorCore core) {
+        this.core = core;
+    }
+
+    static ShutdownReport run(ExecutorCore core, ExecutorStats before) {
+        ExecutorClose close = new ExecutorClose(core);
+        try {
+            boolean complete = close.end();
+            ExecutorStats after = core.stats();
+            return new ShutdownReport(
+                    core.name(),
+                    complete,
+                    Duration.ofNanos(System.nanoTime() - close.startNanos),
+                    after.completed() - before.completed(),
+                    after.cancelled() - before.cancelled(),
+                    complete ? List.of() : core.running());
+        } finally {
+            if (close.interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean end() {
+        if (core.isOwnThread()) {
+            return false; // it would wait for itself
+        }
+        if (await(core.settings.graceNanos())) {
+            return true;
+        }
+        core.stop(
+                true,
+                new CancellationException("executor '" + core.name() + "' was closed, and this task had not ended"));
+        return await(core.settings.cancelNanos());
+    }
+
+    /** Waits all the time, interrupted or not. */
+    private boolean await(long nanos) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; ; left = end - System.nanoTime()) {
+            try {
+                return core.awaitEnd(left);
+            } catch (InterruptedException remembered) {
+                interrupted = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.watertight.concurrency;
+
+import io.watertight.guards.internal.LibraryThreads;
+import org.jspecify.annotations.Nullable;
+
+/** What a builder said, checked and converted. */
+record ExecutorSettings(
+        String name,
+        int threads,
+        int queue,
+        boolean virtual,
+        SaturationPolicy saturation,
+        long saturationNanos,
+        long keepAliveNanos,
+        int recycleAfter,
+        boolean daemon,
+        @Nullable ClassLoader contextClassLoader,
+        long graceNanos,
+        long cancelNanos) {
+
+    /** Makes a thread that inherits nothing. */
+    Thread thread(int number, Runnable body) {
+        String threadName = name + "-" + number;
+        Thread thread;
+        if (virtual) {
+            thread = VirtualThreadStarter.unstarted(threadName, body);
+        } else {
+            thread = LibraryThreads.daemon(threadName, body);
+            thread.setDaemon(daemon);
+        }
+        thread.setContextClassLoader(contextClassLoader);
+        return thread;
+    }
+}

@@ -1,0 +1,15 @@
+package io.watertight.concurrency;
+
+import io.watertight.guards.Site;
+import org.jspecify.annotations.Nullable;
+
+/** What only some tasks have; made when it is first needed. */
+final class TaskExtra {
+    /** Settled with the cause before the thread is interrupted. */
+    final CancelToken token = new CancelToken(null);
+    /** Volatile: it is declared by one thread and read by another, which may have no other tie. */
+    volatile Task.@Nullable LateDisposer<Object> disposer;
+    /** Where it was submitted; null where that is not tracked. Plain: written before the task is published. */
+    @Nullable
+    Site site;
+}
