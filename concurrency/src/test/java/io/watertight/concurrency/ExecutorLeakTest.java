@@ -35,7 +35,7 @@ class ExecutorLeakTest {
         CompletableFuture<Thread> worker = new CompletableFuture<>();
         try (Lease<LeakListener> listening = Watertight.onLeak(reports::add)) {
             WeakReference<?> core = dropExecutor(tasks, worker, goOn);
-            Thread thread = worker.get(30, TimeUnit.SECONDS);
+            assertThat(worker.get(30, TimeUnit.SECONDS).isAlive()).isTrue();
             for (int i = 0; i < 10 && reports.isEmpty(); i++) {
                 GcBarrier.await();
                 Watertight.pump();
@@ -51,14 +51,20 @@ class ExecutorLeakTest {
                     .hasRootCauseMessage("executor 'dropped' was dropped without being closed; keep it, and close it");
             goOn.countDown();
             assertThat(tasks.get(0).get()).as("what runs may end").isEqualTo("ran");
-            thread.join(30_000);
-            assertThat(thread.isAlive()).isFalse();
+            awaitEnd(worker);
             tasks.clear();
             for (int i = 0; i < 100 && core.get() != null; i++) {
                 GcBarrier.await();
             }
             assertThat(core.get()).as("core of the executor").isNull();
         }
+    }
+
+    /** And forgets the thread, which refers to what it ran. */
+    private static void awaitEnd(CompletableFuture<Thread> worker) throws InterruptedException {
+        worker.join().join(30_000);
+        assertThat(worker.join().isAlive()).isFalse();
+        worker.obtrudeValue(null);
     }
 
     private static WeakReference<?> dropExecutor(
