@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Thread-safe. Submitting takes a lock for a moment and blocks only with {@link SaturationPolicy#WAIT}. An executor that is
- * dropped without being shut down is reported; what is queued is cancelled, what runs may end, and its threads go. A task that
- * refers to its executor hides that.
+ * dropped without being shut down is reported; what is queued is cancelled, what runs is after the grace that close gives, and
+ * its threads go. A task that refers to its executor hides that.
  */
 public interface CancellableExecutor extends ExecutorService, AutoCloseable {
     /**

@@ -4,6 +4,7 @@ import io.watertight.guards.Outstanding;
 import io.watertight.guards.Site;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.CoarseClock;
+import io.watertight.guards.internal.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
      *   OPEN --shutdown--> SHUTDOWN --shutdownNow--> STOPPED --last thread, or who finds none--> ENDED
      *        `--shutdownNow, abandon-----------------^              (from SHUTDOWN, too, when nothing is queued)
      *
-     * A task takes a permit before it exists, and the permit comes back once: from who cancels it before it runs, or from the
+     * A task takes a permit before anybody else knows it, and the permit comes back once: from who cancels it before it runs, or from the
      * worker when its body has ended. There are as many permits as threads and places in the queue together; so a task that
      * is cancelled while it runs counts as long as it occupies its thread.
      *
@@ -69,6 +70,8 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     private long completed;
     private long cancelled;
+    /** When this was dropped, in ticks; negative before, and once what ran on has been cancelled. */
+    private int abandonedTick = -1;
 
     @SuppressWarnings("this-escape")
     ExecutorCore(ExecutorSettings settings, TimerCore.BooksOpener opener) {
@@ -131,12 +134,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     private String numbers() {
         ExecutorStats stats = stats();
         return "threads=" + stats.threads() + " of " + settings.threads() + ", running=" + stats.running() + ", queued="
-                + stats.queued() + " of " + settings.queue();
-    }
-
-    /** Gives back the permit of a task that was not made. */
-    void unadmit() {
-        permits.release();
+                + stats.queued() + ", room=" + (settings.threads() + settings.queue());
     }
 
     /** Queues a task that has its permit; throws if this was shut down meanwhile, and then the task is cancelled. */
@@ -439,6 +437,11 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         }
     }
 
+    private IllegalStateException dropped() {
+        return new IllegalStateException(
+                "executor '" + settings.name() + "' was dropped without being closed; keep it, and close it");
+    }
+
     boolean isOwnThread() {
         Thread self = Thread.currentThread();
         lock.lock();
@@ -531,16 +534,26 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     @Override
     public void step(boolean everything) {
         TaskWorker toStart = null;
+        boolean graceIsOver;
         lock.lock();
         try {
             if (queue.size() > 0) {
                 toStart = wantedWorker();
+            }
+            graceIsOver =
+                    abandonedTick >= 0 && CoarseClock.toNanos(clock.tick() - abandonedTick) > settings.graceNanos();
+            if (graceIsOver) {
+                abandonedTick = -1;
             }
         } finally {
             lock.unlock();
         }
         if (toStart != null) {
             start(toStart, null, null);
+        }
+        if (graceIsOver && phase != ENDED) { // on a thread of its own, for callbacks of tokens are code of users
+            LibraryThreads.daemon("watertight-executor-" + name() + "-end", () -> stop(true, dropped()))
+                    .start();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.watertight.concurrency;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.watertight.guards.LeakDetector;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -51,24 +52,11 @@ final class TaskExecutor implements CancellableExecutor {
         return core;
     }
 
-    /** Makes a task of its work. */
-    private interface Maker<R extends TaskRecord<?>> {
-        R make();
-    }
-
-    private <R extends TaskRecord<?>> R submitted(Object work, Maker<R> maker) {
+    /** Has a task run that nobody else knows yet. */
+    @CanIgnoreReturnValue
+    private <R extends TaskRecord<?>> R submitted(R task, Object work) {
         try {
-            boolean permitted = core.admit(work);
-            R task;
-            try {
-                task = maker.make();
-            } catch (Throwable failure) { // of a lack of memory
-                if (permitted) {
-                    core.unadmit();
-                }
-                throw failure;
-            }
-            if (permitted) {
+            if (core.admit(work)) {
                 core.enqueue(task, work);
             } else {
                 task.runOn(null);
@@ -82,32 +70,31 @@ final class TaskExecutor implements CancellableExecutor {
     @Override
     public <T> Task<T> submit(CancellableTask<T> work) {
         Objects.requireNonNull(work, "work");
-        return submitted(work, () -> new TaskRecord<T>(core, work));
+        return submitted(new TaskRecord<T>(core, work), work);
     }
 
     @Override
     public <T> Task<T> submit(Callable<T> work) {
         Objects.requireNonNull(work, "work");
-        return submitted(work, () -> new TaskRecord<T>(core, work));
+        return submitted(new TaskRecord<T>(core, work), work);
     }
 
     @Override
     public <T> Task<T> submit(Runnable work, @Nullable T result) {
         Objects.requireNonNull(work, "work");
-        return submitted(work, () -> new ValueTask<T>(core, work, result));
+        return submitted(new ValueTask<T>(core, work, result), work);
     }
 
     @Override
     public Task<?> submit(Runnable work) {
         Objects.requireNonNull(work, "work");
-        return submitted(work, () -> new TaskRecord<Object>(core, work));
+        return submitted(new TaskRecord<Object>(core, work), work);
     }
 
     @Override
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
-        CommandTask task = submitted(command, () -> new CommandTask(core, command));
-        Objects.requireNonNull(task, "task");
+        submitted(new CommandTask(core, command), command);
     }
 
     @Override
@@ -190,7 +177,7 @@ final class TaskExecutor implements CancellableExecutor {
         try {
             for (Callable<T> task : tasks) {
                 Objects.requireNonNull(task, "task");
-                submitted.add(submitted(task, () -> new AnyTask<T>(core, task, done)));
+                submitted.add(submitted(new AnyTask<T>(core, task, done), task));
             }
             ExecutionException last = null;
             for (int i = 0; i < submitted.size(); i++) {

@@ -129,7 +129,7 @@ class CancellableExecutorTest {
             assertThatThrownBy(() -> executor.submit(ran::incrementAndGet))
                     .isInstanceOf(RejectedExecutionException.class)
                     .hasMessageContaining("executor 'test': no room")
-                    .hasMessageContaining("threads=1 of 1, running=1, queued=1 of 1");
+                    .hasMessageContaining("threads=1 of 1, running=1, queued=1, room=2");
             assertThatThrownBy(() -> executor.execute(future)).isInstanceOf(RejectedExecutionException.class);
             assertThat(future.isCancelled()).isTrue();
             assertThat(executor.stats().rejected()).isEqualTo(2);

@@ -84,6 +84,16 @@ class PeriodicTimerTest {
     }
 
     @Test
+    void oneThatRunsWhileTheWheelIsClosedDoesNotComeBack() {
+        PeriodicTimer<Object> timer = every(owner, o -> host.wheel.close(), false);
+        assertThat(host.turnFor(SECOND.multipliedBy(3))).as("goes on").isFalse();
+
+        assertThat(timer.isPending()).isFalse();
+        assertThat(host.wheel.pending()).isZero();
+        assertThat(host.starts).isEqualTo(1);
+    }
+
+    @Test
     void failureEndsItOnlyIfThatIsThePolicy() {
         Consumer<Object> fails = o -> {
             runs.add(now());
