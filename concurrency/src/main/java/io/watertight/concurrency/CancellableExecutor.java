@@ -53,6 +53,19 @@ public interface CancellableExecutor extends ExecutorService, AutoCloseable {
     <T> Task<T> submit(CancellableTask<T> work);
 
     /**
+     * Submits work that has to be done in time. When its deadline passes it is cancelled and interrupted, whether it waits or
+     * runs, with a {@link java.util.concurrent.TimeoutException} as the cause.
+     *
+     * @param work gets a token that is cancelled with the task
+     * @param deadline until when, to 10 ms
+     * @param <T> the result
+     * @return the task
+     * @throws RejectedExecutionException if there is no room, or this is shut down
+     */
+    @CanIgnoreReturnValue
+    <T> Task<T> submit(CancellableTask<T> work, Deadline deadline);
+
+    /**
      * Submits work.
      *
      * @param work what to do

@@ -40,7 +40,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
      * phase                          volatile             volatile, under `lock`
      * all that is not final          under `lock`         under `lock`
      *
-     * Under `lock` nothing is called but the clock. A task's own words (TaskRecord) are not guarded by it. Its canceller takes
+     * Under `lock` nothing is called but the clock, and what takes no lock. A task's own words (TaskRecord) are not guarded by it. Its canceller takes
      * the lock after it has decided.
      */
     static final int OPEN = 0;
@@ -73,8 +73,10 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     /** When this was dropped, in ticks; negative before, and once what ran on has been cancelled. */
     private int abandonedTick = -1;
 
+    private @Nullable TimerCore timers;
+
     @SuppressWarnings("this-escape")
-    ExecutorCore(ExecutorSettings settings, TimerCore.BooksOpener opener) {
+    ExecutorCore(ExecutorSettings settings, BooksOpener opener) {
         this.settings = settings;
         this.permits = new Semaphore(settings.threads() + settings.queue());
         this.books = opener.open(settings.name(), this); // last: from here on steps are made
@@ -88,6 +90,29 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     int phase() {
         return phase;
+    }
+
+    /** Finds where a task is submitted, where that is tracked one by one. */
+    void attribute(TaskRecord<?> task) {
+        if (!books.isPlain() && !books.isOff()) {
+            task.extra().site = books.sample();
+        }
+    }
+
+    /** The timers of deadlines, made when the first is set. Their threads end when they have none. */
+    TimerWheel deadlines() {
+        lock.lock();
+        try {
+            if (timers == null) {
+                timers = new TimerCore(settings.deadlines(), books.ticker(), () -> {});
+                if (phase == ENDED) {
+                    timers.close();
+                }
+            }
+            return timers.wheel;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes a permit for one task; false if the caller is to run it. Throws if it is refused. */
@@ -139,9 +164,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     /** Queues a task that has its permit; throws if this was shut down meanwhile, and then the task is cancelled. */
     void enqueue(TaskRecord<?> task, Object body) {
-        if (!books.isPlain() && !books.isOff()) {
-            task.extra().site = books.sample();
-        }
         TaskWorker toStart = null;
         boolean accepted;
         lock.lock();
@@ -300,7 +322,20 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     private void closeBooksIfEnded() {
         if (phase == ENDED) {
+            TimerCore set = timersNow();
+            if (set != null) {
+                set.close();
+            }
             books.close();
+        }
+    }
+
+    private @Nullable TimerCore timersNow() {
+        lock.lock();
+        try {
+            return timers;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -533,6 +568,10 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     @Override
     public void step(boolean everything) {
+        TimerCore set = timersNow();
+        if (set != null) {
+            set.step();
+        }
         TaskWorker toStart = null;
         boolean graceIsOver;
         lock.lock();

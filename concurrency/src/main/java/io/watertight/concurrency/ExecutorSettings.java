@@ -18,6 +18,11 @@ record ExecutorSettings(
         long graceNanos,
         long cancelNanos) {
 
+    /** What cancels those whose time is over. Tasks that were cancelled and run on have no timer any more. */
+    TimerSettings deadlines() {
+        return new TimerSettings(name + "-deadlines", Integer.MAX_VALUE, null, 2, TimerFailurePolicy.CANCEL, 0);
+    }
+
     /** Makes a thread that inherits nothing. */
     Thread thread(int number, Runnable body) {
         String threadName = name + "-" + number;

@@ -31,6 +31,8 @@ final class TaskExecutor implements CancellableExecutor {
     private final ExecutorCore core;
     private final Cleaner.Cleanable registration;
     private volatile @Nullable ShutdownReport report;
+    /** False if a task of this executor closed it, and so could not wait for it. */
+    private volatile boolean waited;
 
     @SuppressWarnings("this-escape")
     private TaskExecutor(ExecutorCore core) {
@@ -38,7 +40,7 @@ final class TaskExecutor implements CancellableExecutor {
         this.registration = EXECUTORS.register(this, core::abandon);
     }
 
-    static TaskExecutor open(ExecutorSettings settings, TimerCore.BooksOpener opener) {
+    static TaskExecutor open(ExecutorSettings settings, BooksOpener opener) {
         ExecutorCore core = new ExecutorCore(settings, opener);
         try {
             return new TaskExecutor(core);
@@ -56,6 +58,7 @@ final class TaskExecutor implements CancellableExecutor {
     @CanIgnoreReturnValue
     private <R extends TaskRecord<?>> R submitted(R task, Object work) {
         try {
+            core.attribute(task);
             if (core.admit(work)) {
                 core.enqueue(task, work);
             } else {
@@ -71,6 +74,20 @@ final class TaskExecutor implements CancellableExecutor {
     public <T> Task<T> submit(CancellableTask<T> work) {
         Objects.requireNonNull(work, "work");
         return submitted(new TaskRecord<T>(core, work), work);
+    }
+
+    @Override
+    public <T> Task<T> submit(CancellableTask<T> work, Deadline deadline) {
+        Objects.requireNonNull(work, "work");
+        DeadlineTask<T> task = submitted(new DeadlineTask<T>(core, work), work);
+        if (!Objects.requireNonNull(deadline, "deadline").isNever()) {
+            try {
+                task.endAt(deadline, core.deadlines());
+            } finally {
+                Reference.reachabilityFence(this);
+            }
+        }
+        return task;
     }
 
     @Override
@@ -248,9 +265,10 @@ final class TaskExecutor implements CancellableExecutor {
     @Override
     public void close() {
         try {
-            if (report == null) {
+            if (report == null || !waited) {
                 ExecutorStats before = core.stats();
                 shutdown();
+                waited = !core.isOwnThread();
                 report = ExecutorClose.run(core, before);
             }
         } finally {

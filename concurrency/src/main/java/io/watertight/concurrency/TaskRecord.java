@@ -215,23 +215,14 @@ class TaskRecord<T> implements Task<T> {
                     if (casState(NEW, CANCELLED)) {
                         body = null;
                         host.cancelledBeforeRun(this);
-                        CancelToken token = settle(cause);
-                        wakeAll();
-                        ended();
-                        runCallbacks(token);
+                        tell(cause, null);
                         return true;
                     }
                 }
                 case RUNNING -> {
                     Thread toInterrupt = interrupt ? runner : null;
                     if (casState(RUNNING, toInterrupt == null ? STOPPING : CANCELLING)) {
-                        CancelToken token = settle(cause);
-                        if (toInterrupt != null) {
-                            interrupt(toInterrupt);
-                        }
-                        wakeAll();
-                        ended();
-                        runCallbacks(token);
+                        tell(cause, toInterrupt);
                         return true;
                     }
                 }
@@ -239,6 +230,23 @@ class TaskRecord<T> implements Task<T> {
                     return false;
                 }
             }
+        }
+    }
+
+    /** Tells everybody; each step even if the one before failed, of a lack of memory, say. */
+    private void tell(@Nullable Throwable cause, @Nullable Thread toInterrupt) {
+        CancelToken token = null;
+        try {
+            token = settle(cause);
+        } finally {
+            if (toInterrupt != null) {
+                interrupt(toInterrupt);
+            }
+            wakeAll();
+            ended();
+        }
+        if (token != null) {
+            token.runCallbacks();
         }
     }
 
@@ -258,12 +266,6 @@ class TaskRecord<T> implements Task<T> {
         }
         some.token.settle(cause == null ? new CancellationException("the task was cancelled") : cause);
         return some.token;
-    }
-
-    private static void runCallbacks(@Nullable CancelToken token) {
-        if (token != null) {
-            token.runCallbacks();
-        }
     }
 
     final TaskExtra extra() {

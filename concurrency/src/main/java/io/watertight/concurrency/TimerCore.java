@@ -1,12 +1,9 @@
 package io.watertight.concurrency;
 
-import io.watertight.guards.Outstanding;
-import io.watertight.guards.internal.Books;
+import io.watertight.guards.Ticker;
 import io.watertight.guards.internal.LibraryThreads;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,40 +14,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wheel with its thread, its runners and its books. It does not know the {@link Timers} in front of it, so that those who
+ * The wheel with its thread and its runners. It does not know the {@link Timers} in front of it, so that those who
  * are dropped can be collected and found.
  */
-final class TimerCore implements Books.Keeper, TimerHost {
+final class TimerCore implements TimerHost {
     private static final Logger LOG = LoggerFactory.getLogger(TimerCore.class);
 
     final TimerSettings settings;
     final TimerWheel wheel;
-    private final Books books;
+    private final Runnable onEnd;
     private final @Nullable Executor executor;
     private final DueRunner runner;
     private final ReferenceQueue<Object> collectedOwners = new ReferenceQueue<>();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final AtomicBoolean booksClosed = new AtomicBoolean();
+    private final AtomicBoolean endTold = new AtomicBoolean();
     private volatile @Nullable Thread thread;
     private volatile boolean ended;
-    /** Set last: a step may come before. */
-    private volatile boolean made;
 
     @SuppressWarnings("this-escape")
-    TimerCore(TimerSettings settings, BooksOpener opener) {
+    TimerCore(TimerSettings settings, Ticker ticker, Runnable onEnd) {
         this.settings = settings;
         this.executor = settings.executor();
         this.runner = new DueRunner(settings.name(), settings.workers(), this);
-        this.books = opener.open(settings.name(), this);
-        this.wheel = new TimerWheel(settings.name(), settings.maxPending(), books.ticker(), this);
-        this.made = true;
-    }
-
-    /** How a core opens its books; tests have their own. */
-    @FunctionalInterface
-    interface BooksOpener {
-        Books open(String type, Books.Keeper keeper);
+        this.onEnd = onEnd;
+        this.wheel = new TimerWheel(settings.name(), settings.maxPending(), ticker, this);
     }
 
     <O> TimerHandle every(O owner, long periodNanos, Consumer<? super O> action) {
@@ -132,8 +120,8 @@ final class TimerCore implements Books.Keeper, TimerHost {
             return;
         }
         runner.close();
-        if (runner.isEnded() && booksClosed.compareAndSet(false, true)) {
-            books.close();
+        if (runner.isEnded() && endTold.compareAndSet(false, true)) {
+            onEnd.run();
             ended = true;
             runner.signalEnd();
         }
@@ -155,28 +143,12 @@ final class TimerCore implements Books.Keeper, TimerHost {
         return ended;
     }
 
-    @Override
-    public void step(boolean everything) {
-        if (!made) {
-            return;
-        }
+    /** To be called now and then: ends the timers of owners that are gone, and starts threads that could not be started. */
+    void step() {
         for (Reference<?> gone = collectedOwners.poll(); gone != null; gone = collectedOwners.poll()) {
             ((PeriodicTimer.Owner<?>) gone).collected();
         }
         wheel.rescue();
         runner.startIfNeeded();
-    }
-
-    @Override
-    public void trackingChanged() {
-        // Nothing is tracked one by one.
-    }
-
-    @Override
-    public List<Outstanding.Entry> outstanding() {
-        long pending = made ? wheel.pending() : 0;
-        return pending == 0
-                ? List.of()
-                : List.of(new Outstanding.Entry(settings.name(), books.common().label(), pending, 0, Duration.ZERO, 0));
     }
 }

@@ -141,7 +141,8 @@ final class TimerWheel {
             throw closedException();
         }
         addAgain(node);
-        if (node.stateVolatile() == TimerNode.CANCELLED) { // nobody else has it yet but who closed this
+        // Nobody else has it yet but who closed this, and an executor that refused it already.
+        if (closed && node.stateVolatile() == TimerNode.CANCELLED) {
             throw closedException();
         }
     }

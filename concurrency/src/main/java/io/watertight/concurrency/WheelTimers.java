@@ -28,8 +28,8 @@ final class WheelTimers implements Timers {
         this.registration = TIMERS.register(this, core::close);
     }
 
-    static WheelTimers open(TimerSettings settings, TimerCore.BooksOpener opener) {
-        TimerCore core = new TimerCore(settings, opener);
+    static WheelTimers open(TimerSettings settings, BooksOpener opener) {
+        TimerCore core = new TimerBooks(settings, opener).core;
         try {
             return new WheelTimers(core);
         } catch (Throwable failure) {

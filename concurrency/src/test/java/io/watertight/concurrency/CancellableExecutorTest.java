@@ -253,6 +253,35 @@ class CancellableExecutorTest {
     }
 
     @Test
+    void taskIsCancelledWhenItsDeadlinePasses() throws Exception {
+        try (CancellableExecutor executor = open(1, 2)) {
+            Task<Object> running = executor.submit(
+                    token -> {
+                        goOn.await();
+                        return null;
+                    },
+                    Deadline.after(Duration.ofMillis(20)));
+            Task<Object> queued = executor.submit(token -> ran.incrementAndGet(), Deadline.after(Duration.ZERO));
+            Task<Integer> inTime = executor.submit(token -> 1, Deadline.after(LONG));
+            Task<Integer> unbound = executor.submit(token -> 2, Deadline.never());
+
+            assertThatThrownBy(running::get)
+                    .isInstanceOf(CancellationException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThat(running.awaitTerminated(LONG)).isTrue();
+            assertThatThrownBy(queued::get)
+                    .isInstanceOf(CancellationException.class)
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThat(inTime.get()).isEqualTo(1);
+            assertThat(unbound.get()).isEqualTo(2);
+            assertThat(((TaskExecutor) executor).core().deadlines().pending())
+                    .as("timers")
+                    .isZero();
+        }
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
     void lateResultIsDisposedOnce() throws Exception {
         List<AutoCloseable> disposed = new ArrayList<>();
         AutoCloseable result = () -> ran.incrementAndGet();

@@ -24,6 +24,8 @@ final class ManualHost implements TimerHost {
 
     boolean failsToStart;
     private boolean runsDue;
+    /** What the new thread does before who started it goes on. */
+    Runnable onStart = () -> {};
     /** Done once, when the wheel waits next. */
     Runnable whileParked = () -> {};
 
@@ -63,6 +65,7 @@ final class ManualHost implements TimerHost {
             throw new OutOfMemoryError("no thread");
         }
         starts++;
+        onStart.run();
     }
 
     @Override

@@ -84,9 +84,18 @@ class PeriodicTimerTest {
     }
 
     @Test
-    void oneThatRunsWhileTheWheelIsClosedDoesNotComeBack() {
-        PeriodicTimer<Object> timer = every(owner, o -> host.wheel.close(), false);
-        assertThat(host.turnFor(SECOND.multipliedBy(3))).as("goes on").isFalse();
+    void oneThatRunsWhileTheWheelEndsDoesNotComeBack() {
+        PeriodicTimer<Object> timer = every(
+                owner,
+                o -> {
+                    host.wheel.close();
+                    assertThat(host.wheel.turn()).as("goes on").isFalse();
+                },
+                false);
+        host.wheel.turn();
+        host.ticker.advance(SECOND);
+        host.wheel.turn();
+        host.due.remove().run();
 
         assertThat(timer.isPending()).isFalse();
         assertThat(host.wheel.pending()).isZero();

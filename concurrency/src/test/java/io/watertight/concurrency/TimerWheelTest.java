@@ -199,6 +199,18 @@ class TimerWheelTest {
     }
 
     @Test
+    void timerThatIsRefusedAtOnceWasScheduledAllTheSame() {
+        host.onStart = () -> {
+            wheel.turn();
+            host.due.remove().refused();
+        };
+        TimerNode node = schedule(Duration.ZERO);
+
+        assertThat(node.isPending()).isFalse();
+        assertThat(wheel.pending()).isZero();
+    }
+
+    @Test
     void closeCancelsWhateverState() {
         TimerNode linked = linked(HOUR);
         TimerNode far = linked(HOUR.multipliedBy(24));
