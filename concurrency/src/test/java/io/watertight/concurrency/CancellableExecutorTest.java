@@ -196,8 +196,8 @@ class CancellableExecutorTest {
                 .onSaturation(SaturationPolicy.WAIT)
                 .saturationTimeout(Duration.ofHours(1))
                 .build()) {
-            executor.submit(() -> new CountDownLatch(1).await(1, TimeUnit.HOURS));
-            Thread shuts = new Thread(executor::shutdownNow);
+            CountDownLatch runsOn = new CountDownLatch(1);
+            executor.execute(() -> awaitIgnoringInterrupts(runsOn));
             CompletableFuture<Object> refused = new CompletableFuture<>();
             Thread waits = new Thread(() -> {
                 try {
@@ -207,10 +207,11 @@ class CancellableExecutorTest {
                 }
             });
             waits.start();
-            shuts.start();
+            waits.join(50); // most likely it waits now
+            executor.shutdown();
             assertThat(refused.get(30, TimeUnit.SECONDS)).isInstanceOf(RejectedExecutionException.class);
             waits.join();
-            shuts.join();
+            runsOn.countDown();
         }
     }
 

@@ -179,6 +179,30 @@ class ExecutorCloseTest {
     }
 
     @Test
+    void endComesAfterTheLastFutureIsDone() throws Exception {
+        CancellableExecutor executor = builder().build();
+        Task<String> running = block(executor);
+        Task<Integer> first = executor.submit(ran::incrementAndGet);
+        Task<Integer> second = executor.submit(ran::incrementAndGet);
+        List<Object> seen = new ArrayList<>();
+        first.token().onCancel(() -> {
+            goOn.countDown();
+            try {
+                seen.add(running.awaitTerminated(LONG));
+                seen.add(executor.awaitTermination(100, TimeUnit.MILLISECONDS));
+                seen.add(second.isDone());
+            } catch (InterruptedException impossible) {
+                throw new AssertionError(impossible);
+            }
+        });
+        executor.shutdownNow();
+
+        assertThat(seen).containsExactly(true, false, false);
+        assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.isDone()).isTrue();
+    }
+
+    @Test
     void shutdownNowInterruptsWhatRuns() throws Exception {
         CancellableExecutor executor = builder().build();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
