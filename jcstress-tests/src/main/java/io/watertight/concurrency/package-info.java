@@ -1,0 +1,33 @@
+/**
+ * Proofs of tokens and timers, one protocol per class, each beside a broken twin that must fail.
+ *
+ * <ul>
+ *   <li>tokens: a callback that comes, or goes, while the token is cancelled: {@code CancelTokenRegister}, {@code
+ *       CancelCallbackUnregister}; a child that is made meanwhile: {@code CancelTokenChild}; how a parent knows a child:
+ *       {@code CancelTokenLink}; one cause, whoever else cancels or looks: {@code CancelTokenCause}, {@code
+ *       CancelTokenReason}, {@code CancelTokenParentCause}
+ *   <li>the end of a timer, which is cancelled while it is put into the wheel, fired, run, or cancelled by another: {@code
+ *       TimerNodeTransfer}, {@code TimerNodeFire}, {@code TimerNodeRun}, {@code TimerNodeCancel}
+ *   <li>periodic timers, which are cancelled, lose their owner, or their wheel, while they go back to it: {@code
+ *       PeriodicTimerRearm}, {@code PeriodicTimerOwner}, {@code PeriodicTimerClose}
+ *   <li>the thread that turns, which sleeps or ends while a timer comes: {@code TimerWheelSleep}, {@code TimerWheelIdle}; a
+ *       timer that has ended before its scheduler has it: {@code TimerWheelRefused}
+ *   <li>closing, against a timer that comes, one that is to run, and the thread that sleeps or ends: {@code
+ *       TimerWheelCloseSchedule}, {@code TimerNodeClose}, {@code TimerWheelCloseTurn}, {@code TimerWheelCloseIdle}
+ *   <li>the runner of what is due: {@code DueRunnerSubmit}, {@code DueRunnerClose}
+ * </ul>
+ *
+ * <p>What the clock brings about and a cancel by hand are one race here, {@code CancelTokenCause}: a deadline cancels like
+ * anybody else. A timer that is cancelled between two lists has no proof of its own: only the thread that turns moves timers
+ * from bucket to bucket, and who cancels never touches one. That a thread of the runner ends for idleness has none either:
+ * all of it happens under the runner's one lock.
+ *
+ * <p>Designs that were considered and not chosen have no proof. Buckets with locks of their own, so that who cancels takes the
+ * timer out itself, would race with the thread that moves them, and convoyed; here it goes by a second stack. Numbers of
+ * timers that are used again would make a late cancel end somebody else's timer; a timer is its own handle. A parent that
+ * lists its children would race with each child that goes; here a child looks up, and is known only while it has callbacks.
+ */
+@NullMarked
+package io.watertight.concurrency;
+
+import org.jspecify.annotations.NullMarked;
