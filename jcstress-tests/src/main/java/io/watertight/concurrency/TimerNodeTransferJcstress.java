@@ -49,6 +49,7 @@ public class TimerNodeTransferJcstress {
 
         @Actor
         public void wheel() {
+            timers.dawdle();
             timers.turn();
         }
 
