@@ -1,8 +1,10 @@
 package io.watertight.concurrency;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Future;
 
 /** The bounded end of an executor: waits, cancels, waits again, and says how it went. */
 final class ExecutorClose {
@@ -25,7 +27,7 @@ final class ExecutorClose {
                     Duration.ofNanos(System.nanoTime() - close.startNanos),
                     after.completed() - before.completed(),
                     after.cancelled() - before.cancelled(),
-                    complete ? List.of() : core.running());
+                    complete ? List.of() : core.monitor.running());
         } finally {
             if (close.interrupted) {
                 Thread.currentThread().interrupt();
@@ -56,5 +58,20 @@ final class ExecutorClose {
                 interrupted = true;
             }
         }
+    }
+
+    /** Cancels tasks that will not run, and the futures among the commands. */
+    static List<Runnable> handBack(List<TaskRecord<?>> waiting, Throwable cause) {
+        List<Runnable> handedBack = new ArrayList<>(waiting.size());
+        for (TaskRecord<?> task : waiting) {
+            Object body = task instanceof CommandTask ? task.bodyNow() : task;
+            if (task.cancel(false, cause) && body instanceof Runnable runnable) {
+                handedBack.add(runnable);
+                if (body != task && body instanceof Future<?> future) {
+                    future.cancel(false);
+                }
+            }
+        }
+        return handedBack;
     }
 }

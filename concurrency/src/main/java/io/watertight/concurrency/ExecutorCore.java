@@ -1,20 +1,16 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.Outstanding;
-import io.watertight.guards.Site;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.CoarseClock;
 import io.watertight.guards.internal.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +24,9 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
      *   OPEN --shutdown--> SHUTDOWN --shutdownNow--> STOPPED --last thread, or who finds none--> ENDED
      *        `--shutdownNow, abandon-----------------^              (from SHUTDOWN, too, when nothing is queued)
      *
-     * A task takes a permit before anybody else knows it, and the permit comes back once: from who cancels it before it runs, or from the
-     * worker when its body has ended. There are as many permits as threads and places in the queue together; so a task that
-     * is cancelled while it runs counts as long as it occupies its thread.
+     * A task takes a permit before anybody else knows it, and the permit comes back once: from who cancels it before it runs,
+     * or from the worker when its body has ended. There are as many permits as threads and places in the queue together; so a
+     * task that is cancelled while it runs counts as long as it occupies its thread.
      *
      * Under `lock`: the phase changes, tasks are queued (in OPEN only) and taken out, threads are counted in and out. So a task
      * is either refused, or queued before the shutdown and then run, cancelled, or handed back; and a thread leaves only when
@@ -40,8 +36,8 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
      * phase                          volatile             volatile, under `lock`
      * all that is not final          under `lock`         under `lock`
      *
-     * Under `lock` nothing is called but the clock, and what takes no lock. A task's own words (TaskRecord) are not guarded by it. Its canceller takes
-     * the lock after it has decided.
+     * Under `lock` nothing of users is called, and nothing that takes this lock in another order. A task's own words
+     * (TaskRecord) are not guarded by it; its canceller takes the lock after it has decided.
      */
     static final int OPEN = 0;
     static final int SHUTDOWN = 1;
@@ -53,13 +49,12 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     final ExecutorSettings settings;
     private final Books books;
     private final CoarseClock clock;
-    private final Semaphore permits;
+    final ExecutorMonitor monitor;
+    final TaskAdmission admission;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition ended = lock.newCondition();
     private final TaskQueue queue = new TaskQueue(this);
-    private final AtomicLong rejected = new AtomicLong();
-    private final AtomicLong late = new AtomicLong();
     private volatile int phase;
     private @Nullable TaskWorker workers;
     private int threads;
@@ -78,9 +73,10 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     @SuppressWarnings("this-escape")
     ExecutorCore(ExecutorSettings settings, BooksOpener opener) {
         this.settings = settings;
-        this.permits = new Semaphore(settings.threads() + settings.queue());
+        this.admission = new TaskAdmission(this);
         this.books = opener.open(settings.name(), this); // last: from here on steps are made
         this.clock = books.clock();
+        this.monitor = new ExecutorMonitor(this, books);
     }
 
     @Override
@@ -90,13 +86,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     int phase() {
         return phase;
-    }
-
-    /** Finds where a task is submitted, where that is tracked one by one. */
-    void attribute(TaskRecord<?> task) {
-        if (!books.isPlain() && !books.isOff()) {
-            task.extra().site = books.sample();
-        }
     }
 
     /** The timers of deadlines, made when the first is set. Their threads end when they have none. */
@@ -115,53 +104,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         }
     }
 
-    /** Takes a permit for one task; false if the caller is to run it. Throws if it is refused. */
-    boolean admit(Object body) {
-        if (phase != OPEN) {
-            throw refuse(body, "it is shut down; submit earlier, or close it later", null);
-        }
-        if (permits.tryAcquire()) {
-            return true;
-        }
-        switch (settings.saturation()) {
-            case CALLER_RUNS -> {
-                return false;
-            }
-            case WAIT -> {
-                if (awaitPermit(body)) {
-                    return true;
-                }
-            }
-            case REJECT -> {}
-        }
-        throw refuse(body, "no room for another task; tasks come faster than they end, or hang", null);
-    }
-
-    private boolean awaitPermit(Object body) {
-        try {
-            return permits.tryAcquire(settings.saturationNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw refuse(body, "interrupted while waiting for room", interrupted);
-        }
-    }
-
-    /** Counts a refusal, and ends the future that was to be run, if it is one. */
-    private RejectedExecutionException refuse(Object body, String why, @Nullable Throwable cause) {
-        rejected.incrementAndGet();
-        if (body instanceof Future<?> future) {
-            future.cancel(false);
-        }
-        return new RejectedExecutionException(
-                "executor '" + settings.name() + "': " + why + " (" + numbers() + ")", cause);
-    }
-
-    private String numbers() {
-        ExecutorStats stats = stats();
-        return "threads=" + stats.threads() + " of " + settings.threads() + ", running=" + stats.running() + ", queued="
-                + stats.queued() + ", room=" + (settings.threads() + settings.queue());
-    }
-
     /** Queues a task that has its permit; throws if this was shut down meanwhile, and then the task is cancelled. */
     void enqueue(TaskRecord<?> task, Object body) {
         TaskWorker toStart = null;
@@ -177,8 +119,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             lock.unlock();
         }
         if (!accepted) {
-            RejectedExecutionException refusal =
-                    refuse(body, "it is shut down; submit earlier, or close it later", null);
+            RejectedExecutionException refusal = admission.refuseShutDown(body);
             task.cancel(false, refusal);
             throw refusal;
         }
@@ -213,7 +154,8 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             boolean withdrawn = notStarted(worker, task);
             books.failed("a thread of executor '" + settings.name() + "' could not be started", noThread);
             if (withdrawn && task != null && body != null) {
-                RejectedExecutionException refusal = refuse(body, "its thread could not be started", noThread);
+                RejectedExecutionException refusal =
+                        admission.refuse(body, "its thread could not be started", noThread);
                 task.cancel(false, refusal);
                 throw refusal;
             }
@@ -341,7 +283,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     @Override
     public void bodyEnded() {
-        permits.release();
+        admission.giveBack();
     }
 
     @Override
@@ -355,31 +297,13 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         } finally {
             lock.unlock();
         }
-        permits.release();
+        admission.giveBack();
         closeBooksIfEnded();
     }
 
     @Override
     public void late(TaskRecord<?> task, Object result) {
-        TaskExtra extra = task.extraNow();
-        Task.LateDisposer<Object> disposer = extra == null ? null : extra.disposer;
-        Site site = siteOf(task);
-        if (disposer != null) {
-            late.incrementAndGet();
-            try {
-                disposer.dispose(result);
-            } catch (Throwable failure) {
-                books.closeFailed(site, failure);
-            }
-        } else if (result instanceof AutoCloseable) {
-            late.incrementAndGet();
-            books.closeFailed(
-                    site,
-                    new IllegalStateException(
-                            "task of executor '" + settings.name() + "' was cancelled, and then returned a "
-                                    + result.getClass().getName()
-                                    + " that nobody gets; somebody else may use it, so it was not closed; declare onLate(...)"));
-        }
+        monitor.late(task, result);
     }
 
     /** Accepts no more tasks. */
@@ -388,7 +312,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         try {
             if (phase == OPEN) {
                 phase = SHUTDOWN;
-                letWaitersSee();
+                admission.letWaitersSee();
             }
             work.signalAll();
             endIfDone();
@@ -398,11 +322,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         closeBooksIfEnded();
     }
 
-    /** Those who wait for room go on, and see the phase; nobody counts permits any more. */
-    private void letWaitersSee() {
-        permits.release(Integer.MAX_VALUE / 2);
-    }
-
     /** Accepts no more tasks, cancels those that are queued, and those that run if that is asked for. */
     List<Runnable> stop(boolean runningToo, Throwable cause) {
         List<TaskRecord<?>> waiting = new ArrayList<>();
@@ -410,7 +329,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         lock.lock();
         try {
             if (phase == OPEN) {
-                letWaitersSee();
+                admission.letWaitersSee();
             }
             if (phase != ENDED) {
                 phase = STOPPED;
@@ -420,11 +339,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
                 waiting.add(task);
                 cancelled++;
             }
-            for (TaskWorker worker = workers; worker != null; worker = worker.next) {
-                if (worker.current != null) {
-                    running.add(worker.current);
-                }
-            }
+            forEachRunning((worker, task) -> running.add(task));
             work.signalAll();
         } finally {
             lock.unlock();
@@ -433,7 +348,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             if (runningToo) {
                 running.forEach(task -> task.cancel(true, cause));
             }
-            return handBack(waiting, cause);
+            return ExecutorClose.handBack(waiting, cause);
         } finally {
             lock.lock();
             try {
@@ -444,21 +359,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             }
             closeBooksIfEnded();
         }
-    }
-
-    /** Cancels tasks that will not run, and the futures among the commands. */
-    private static List<Runnable> handBack(List<TaskRecord<?>> waiting, Throwable cause) {
-        List<Runnable> handedBack = new ArrayList<>(waiting.size());
-        for (TaskRecord<?> task : waiting) {
-            Object body = task instanceof CommandTask ? task.bodyNow() : task;
-            if (task.cancel(false, cause) && body instanceof Runnable runnable) {
-                handedBack.add(runnable);
-                if (body != task && body instanceof Future<?> future) {
-                    future.cancel(false);
-                }
-            }
-        }
-        return handedBack;
     }
 
     /** Nobody has this executor any more. What runs goes on; what is queued is cancelled. */
@@ -508,62 +408,37 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     ExecutorStats stats() {
         lock.lock();
         try {
-            int running = 0;
-            for (TaskWorker worker = workers; worker != null; worker = worker.next) {
-                running += worker.current == null ? 0 : 1;
-            }
-            return new ExecutorStats(threads, running, queue.size(), completed, cancelled, rejected.get(), late.get());
+            int[] running = {0};
+            forEachRunning((worker, task) -> running[0]++);
+            return new ExecutorStats(
+                    threads, running[0], queue.size(), completed, cancelled, admission.rejected(), monitor.late());
         } finally {
             lock.unlock();
         }
     }
 
-    /** Those that run now, with their stacks. */
-    List<ZombieTask> running() {
-        List<TaskWorker> busy = new ArrayList<>();
-        List<TaskRecord<?>> tasks = new ArrayList<>();
+    /** Under the lock: the visitor must not call anything. */
+    void forEachRunning(BiConsumer<TaskWorker, TaskRecord<?>> visitor) {
         lock.lock();
         try {
             for (TaskWorker worker = workers; worker != null; worker = worker.next) {
                 if (worker.current != null) {
-                    busy.add(worker);
-                    tasks.add(worker.current);
+                    visitor.accept(worker, worker.current);
                 }
             }
         } finally {
             lock.unlock();
         }
-        List<ZombieTask> zombies = new ArrayList<>();
-        for (int i = 0; i < busy.size(); i++) {
-            ZombieTask zombie = describe(busy.get(i), tasks.get(i));
-            if (zombie != null) {
-                zombies.add(zombie);
-            }
-        }
-        return zombies;
     }
 
-    /** Null if the worker has gone on meanwhile: then the stack was not that of the task. */
-    private @Nullable ZombieTask describe(TaskWorker worker, TaskRecord<?> task) {
-        Thread thread = worker.thread();
-        List<StackTraceElement> stack = thread == null ? List.of() : List.of(thread.getStackTrace());
+    /** Since when a worker has run a task; negative if it runs another, or none. */
+    int sinceTick(TaskWorker worker, TaskRecord<?> task) {
         lock.lock();
         try {
-            return worker.current != task
-                    ? null
-                    : new ZombieTask(
-                            thread == null ? "(starting)" : thread.getName(),
-                            Duration.ofNanos(CoarseClock.toNanos(clock.tick() - worker.sinceTick)),
-                            siteOf(task).label(),
-                            stack);
+            return worker.current == task ? worker.sinceTick : -1;
         } finally {
             lock.unlock();
         }
-    }
-
-    private Site siteOf(TaskRecord<?> task) {
-        TaskExtra extra = task.extraNow();
-        return extra == null || extra.site == null ? books.common() : extra.site;
     }
 
     @Override

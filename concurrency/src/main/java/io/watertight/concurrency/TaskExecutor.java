@@ -58,8 +58,8 @@ final class TaskExecutor implements CancellableExecutor {
     @CanIgnoreReturnValue
     private <R extends TaskRecord<?>> R submitted(R task, Object work) {
         try {
-            core.attribute(task);
-            if (core.admit(work)) {
+            core.monitor.attribute(task);
+            if (core.admission.admit(work)) {
                 core.enqueue(task, work);
             } else {
                 task.runOn(null);
@@ -284,7 +284,7 @@ final class TaskExecutor implements CancellableExecutor {
     @Override
     public List<ZombieTask> running() {
         try {
-            return core.running();
+            return core.monitor.running();
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -128,6 +128,22 @@ class TaskRecordTest {
     }
 
     @Test
+    void workerCannotLeaveTheTaskWhileItIsBeingInterrupted() {
+        TaskRecord<?>[] self = new TaskRecord<?>[1];
+        Thread watched = new Thread() {
+            @Override
+            public void interrupt() {
+                seen.add("state " + self[0].stateVolatile() + ", token "
+                        + self[0].token().isCancelled());
+            }
+        };
+        self[0] = task(() -> self[0].cancel(true));
+        assertThat(self[0].runOn(watched)).isTrue();
+
+        assertThat(seen).containsExactly("state " + TaskRecord.CANCELLING + ", token true");
+    }
+
+    @Test
     void cancelWithoutInterruptReachesTheTokenOnly() {
         TaskRecord<Object> task = new TaskRecord<>(host, (CancellableTask<Object>) token -> {
             token.onCancel(() -> seen.add("callback"));

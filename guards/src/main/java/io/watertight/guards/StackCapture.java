@@ -40,8 +40,11 @@ final class StackCapture {
     /** The classes of other modules that acquire on behalf of their callers, by name: they are not on this module's path. */
     private static final Set<String> FRONT_DOORS = Set.of(
             "io.watertight.concurrency.CancellableExecutor",
+            "io.watertight.concurrency.ChannelBuilder",
             "io.watertight.concurrency.ExecutorBuilder",
             "io.watertight.concurrency.ExecutorCore",
+            "io.watertight.concurrency.Receiver",
+            "io.watertight.concurrency.Sender",
             "io.watertight.concurrency.TaskExecutor",
             "io.watertight.concurrency.Timers",
             "io.watertight.concurrency.TimersBuilder",
