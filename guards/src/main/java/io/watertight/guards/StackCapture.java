@@ -42,7 +42,7 @@ final class StackCapture {
             "io.watertight.concurrency.CancellableExecutor",
             "io.watertight.concurrency.ChannelBuilder",
             "io.watertight.concurrency.ExecutorBuilder",
-            "io.watertight.concurrency.ExecutorCore",
+            "io.watertight.concurrency.ExecutorMonitor",
             "io.watertight.concurrency.Receiver",
             "io.watertight.concurrency.Sender",
             "io.watertight.concurrency.TaskExecutor",
