@@ -26,7 +26,8 @@ final class TimerWheel {
      *
      * No lost wake-up: who pushes does so (CAS), then reads `turning` (volatile). The thread writes ASLEEP or NOBODY
      * (volatile), then reads the stacks (volatile). All four are in one total order, so one of the two sees the other. It is
-     * the same with `closed`: who adds pushes and then reads it, who closes writes it and then takes the stacks.
+     * the same with `closed`: who adds pushes and then reads it, who closes writes it and then takes the stacks; and the
+     * thread reads it again after it wrote ASLEEP or NOBODY.
      *
      * After a turn that took something the thread waits AWAKE for the next tick, and nobody needs to wake it: so a busy wheel
      * costs those who use it no more than a push. Only after a turn that took nothing it sleeps until the next used bucket;
@@ -268,7 +269,7 @@ final class TimerWheel {
             return true;
         }
         turning = NOBODY;
-        return hasWork() && TURNING.compareAndSet(this, NOBODY, AWAKE);
+        return (hasWork() || closed) && TURNING.compareAndSet(this, NOBODY, AWAKE);
     }
 
     private void sleep(long nanos) {

@@ -266,6 +266,18 @@ class TimerWheelTest {
     }
 
     @Test
+    void closeIsSeenByAThreadThatIsAboutToEnd() {
+        schedule(SECOND);
+        host.turnFor(SECOND.plusSeconds(4));
+        host.ticker.whenRead = wheel::close; // in the midst of its last turn
+        assertThat(wheel.turn()).as("goes on").isTrue();
+        assertThat(wheel.turn()).isFalse();
+
+        assertThat(host.ends).hasValue(1);
+        assertThat(wheel.isDrained()).isTrue();
+    }
+
+    @Test
     void threadThatCannotStartIsTriedAgain() {
         host.failsToStart = true;
         TimerNode node = schedule(SECOND);
