@@ -148,6 +148,7 @@ final class DueRunner {
             }
         } finally {
             left(Thread.currentThread());
+            startIfNeeded(); // for what came while this thread still counted, and had found nothing to do
         }
     }
 

@@ -20,7 +20,7 @@
  * <p>What the clock brings about and a cancel by hand are one race here, {@code CancelTokenCause}: a deadline cancels like
  * anybody else. A timer that is cancelled between two lists has no proof of its own: only the thread that turns moves timers
  * from bucket to bucket, and who cancels never touches one. That a thread of the runner ends for idleness has none either:
- * all of it happens under the runner's one lock.
+ * it happens under the runner's one lock, and that thread looks once more after it has ceased to count.
  *
  * <p>Designs that were considered and not chosen have no proof. Buckets with locks of their own, so that who cancels takes the
  * timer out itself, would race with the thread that moves them, and convoyed; here it goes by a second stack. Numbers of

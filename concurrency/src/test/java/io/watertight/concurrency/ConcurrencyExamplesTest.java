@@ -1,0 +1,130 @@
+package io.watertight.concurrency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The examples of docs/concurrency.md. The last test checks that the page shows what runs here. */
+class ConcurrencyExamplesTest {
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
+
+    /** What no interrupt wakes: a reader waits until somebody closes it. */
+    static final class Line implements AutoCloseable {
+        private final CountDownLatch reading = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
+        private final String text;
+
+        Line(String text) {
+            this.text = text;
+        }
+
+        String read() {
+            reading.countDown();
+            if (text.isEmpty()) {
+                boolean interrupted = false;
+                while (closed.getCount() > 0) {
+                    try {
+                        closed.await();
+                    } catch (InterruptedException ignored) {
+                        interrupted = true;
+                    }
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return text;
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
+        }
+    }
+
+    static final class Cache {
+        void refresh() {}
+    }
+
+    private static Line connect() {
+        return new Line("hello");
+    }
+
+    @Test
+    void executor() throws Exception {
+        try (CancellableExecutor readers =
+                CancellableExecutor.builder("reader").threads(8).queue(256).build()) {
+            Task<Line> task = readers.submit(token -> connect(), Deadline.after(Duration.ofSeconds(20)));
+            task.onLate(Line::close);
+            assertThat(task.get().read()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void tokenWakesWhatNoInterruptWakes() throws Exception {
+        Line line = new Line("");
+        try (CancellableExecutor readers =
+                CancellableExecutor.builder("reader").threads(1).queue(1).build()) {
+            Task<String> reading = readers.submit(token -> readUntilCancelled(token, line));
+            line.reading.await();
+
+            assertThat(reading.cancel(true)).isTrue();
+            assertThat(reading.awaitTerminated(Duration.ofSeconds(30))).isTrue();
+        }
+    }
+
+    @SuppressWarnings("try") // it is there to be closed
+    private static String readUntilCancelled(CancelToken token, Line line) {
+        try (CancelToken.Registration closing = token.onCancel(line::close)) {
+            return line.read();
+        }
+    }
+
+    @Test
+    void timers() {
+        Cache cache = new Cache();
+        try (CancelSource source = new CancelSource()) {
+            try (Timers timers = Timers.builder("cache").maxPending(100_000).build()) {
+                TimerHandle stop = timers.schedule(Duration.ofSeconds(3), source::cancel);
+                timers.every(cache, Duration.ofMinutes(1), Cache::refresh); // ends with the cache
+                assertThat(timers.stats().pending()).isEqualTo(2);
+                assertThat(stop.cancel()).isTrue();
+                assertThat(timers.stats().pending()).isEqualTo(1);
+            }
+            assertThat(source.token().isCancelled()).isFalse();
+        }
+    }
+
+    @Test
+    void thePageShowsWhatRunsHere() throws IOException {
+        String source = withoutIndent(
+                Path.of("src", "test", "java", "io", "watertight", "concurrency", "ConcurrencyExamplesTest.java"));
+        List<String> blocks = JAVA_BLOCK
+                .matcher(Files.readString(Path.of("..", "docs", "concurrency.md")))
+                .results()
+                .map(block -> withoutIndent(block.group(1).lines()))
+                .toList();
+
+        assertThat(blocks)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(block -> assertThat(source).contains(block));
+    }
+
+    private static String withoutIndent(Path file) throws IOException {
+        try (Stream<String> text = Files.lines(file)) {
+            return withoutIndent(text);
+        }
+    }
+
+    private static String withoutIndent(Stream<String> text) {
+        return String.join("\n", text.map(String::strip).toList());
+    }
+}
