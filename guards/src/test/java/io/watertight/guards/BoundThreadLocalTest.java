@@ -107,6 +107,7 @@ class BoundThreadLocalTest {
     private WeakReference<Object> bindOnPoolAndCloseHere() throws Exception {
         Object value = new Object();
         pool.submit(() -> local.bind(value)).get().close();
+        pool.submit(() -> {}).get(); // so the thread has left the task before, which has the value
         return new WeakReference<>(value);
     }
 

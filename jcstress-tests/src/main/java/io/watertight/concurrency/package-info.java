@@ -1,11 +1,13 @@
 /**
- * Proofs of tokens and timers, one protocol per class, each beside a broken twin that must fail.
+ * Proofs of tokens, tasks and timers, one protocol per class, each beside a broken twin that must fail.
  *
  * <ul>
  *   <li>tokens: a callback that comes, or goes, while the token is cancelled: {@code CancelTokenRegister}, {@code
  *       CancelCallbackUnregister}; a child that is made meanwhile: {@code CancelTokenChild}; how a parent knows a child:
  *       {@code CancelTokenLink}; one cause, whoever else cancels or looks: {@code CancelTokenCause}, {@code
  *       CancelTokenReason}, {@code CancelTokenParentCause}
+ *   <li>the end of a task, which is cancelled while it is taken, run, or cancelled by another, and whose token is asked for
+ *       late: {@code TaskRecordRun}, {@code TaskRecordInterrupt}, {@code TaskRecordCancel}, {@code TaskRecordToken}
  *   <li>the end of a timer, which is cancelled while it is put into the wheel, fired, run, or cancelled by another: {@code
  *       TimerNodeTransfer}, {@code TimerNodeFire}, {@code TimerNodeRun}, {@code TimerNodeCancel}
  *   <li>periodic timers, which are cancelled, lose their owner, or their wheel, while they go back to it: {@code
