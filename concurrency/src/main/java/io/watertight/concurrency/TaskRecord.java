@@ -428,6 +428,11 @@ class TaskRecord<T> implements Task<T> {
         return (Waiting) WAITERS.getAndSet(this, (Waiting) null);
     }
 
+    /** Who runs it; null if nobody does. Racy: it may have ended meanwhile. */
+    final @Nullable Thread runnerNow() {
+        return runner;
+    }
+
     /** Counts those who wait, for tests. */
     final int waitersNow() {
         int count = 0;

@@ -46,6 +46,8 @@ final class StackCapture {
             "io.watertight.concurrency.Receiver",
             "io.watertight.concurrency.Sender",
             "io.watertight.concurrency.TaskExecutor",
+            "io.watertight.concurrency.TaskScope",
+            "io.watertight.concurrency.TaskScopeBuilder",
             "io.watertight.concurrency.Timers",
             "io.watertight.concurrency.TimersBuilder",
             "io.watertight.concurrency.WheelTimers",

@@ -1,0 +1,489 @@
+package io.watertight.concurrency;
+
+import io.watertight.guards.internal.LibraryThreads;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The kernel of a scope: its children, and what was decided. It knows no handle, so that a scope can be found dropped. */
+final class ScopeCore<T> implements TaskHost {
+    /*
+     *   OPEN --first failure, success, quorum; deadline; parent; cancel--> CANCELLED --close--> CLOSED
+     *     `---------------------------------close----------------------------------------------^
+     *
+     * Everything is guarded by `lock`; under it nothing is called but reads of a task's state. A fork is linked under it while
+     * the scope is OPEN, before its thread is started; a cancel takes the list under it. So a child is either refused, or is
+     * there to be cancelled: then it does not begin, or is interrupted.
+     *
+     * `live` counts the children that are linked and have not ended. Only the thread of a child counts it out, when its body,
+     * and what is done about a late result, have ended. A close returns when `live` is 0; then nothing of the scope runs.
+     *
+     * What a child returned belongs to the task until join has chosen: then to who joined, or to the disposer, once, when the
+     * scope is closed. A child that was cancelled before it ended never has a result; what its body returns is disposed at once.
+     */
+    private static final Logger LOG = LoggerFactory.getLogger(ScopeCore.class);
+    private static final int MOST_SUPPRESSED = 16;
+    private static final long FIRST_REPORT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private enum Phase {
+        OPEN,
+        CANCELLED,
+        CLOSED
+    }
+
+    final ScopeSettings<T> settings;
+    final CancelSource source;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<TaskRecord<T>> children = new ArrayList<>();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    /** In the order in which they ended. */
+    private final List<TaskRecord<T>> succeeded = new ArrayList<>();
+
+    private Phase phase = Phase.OPEN;
+    private int live;
+    private int forked;
+    private int suppressed;
+    private boolean decided;
+    private boolean abandoned;
+    /** All children have been told that the scope is cancelled. */
+    private boolean stopped;
+
+    private @Nullable Throwable failure;
+    private @Nullable Throwable cancelledWith;
+    private Set<TaskRecord<T>> delivered = Set.of();
+
+    ScopeCore(ScopeSettings<T> settings) {
+        this.settings = settings;
+        this.source = new CancelSource(settings.parent());
+    }
+
+    /** Makes the end of the parent this scope's. */
+    void begin() {
+        source.token().onCancel(this::cancelWithToken);
+    }
+
+    private void cancelWithToken() {
+        Throwable cause = source.token().cause();
+        cancel(cause == null ? new CancellationException("cancelled") : cause);
+    }
+
+    TaskRecord<T> fork(Object body) {
+        TaskRecord<T> task = new TaskRecord<>(this, body);
+        int number;
+        Throwable refusal;
+        lock.lock();
+        try {
+            if (phase == Phase.CLOSED) {
+                throw new IllegalStateException("scope '" + name() + "' is closed; fork while it is open");
+            }
+            refusal = phase == Phase.CANCELLED ? cancelledWith : null;
+            if (refusal == null) {
+                children.add(task);
+                live++;
+            }
+            number = ++forked;
+        } finally {
+            lock.unlock();
+        }
+        if (refusal != null) {
+            task.cancel(false, refusal);
+            return task;
+        }
+        try {
+            start(name() + "-" + number, () -> run(task));
+        } catch (Throwable noThread) {
+            task.cancel(false, noThread);
+            ended(task);
+            throw new RejectedExecutionException(
+                    "scope '" + name() + "': no thread could be started for child " + number, noThread);
+        }
+        return task;
+    }
+
+    private void start(String threadName, Runnable body) {
+        Thread thread = settings.virtual()
+                ? VirtualThreadStarter.unstarted(threadName, body)
+                : LibraryThreads.daemon(threadName, body);
+        thread.start();
+    }
+
+    private void run(TaskRecord<T> task) {
+        try {
+            task.runOn(Thread.currentThread());
+        } finally {
+            ended(task);
+        }
+    }
+
+    /** By the thread of a child, when nothing of it runs any more. */
+    private void ended(TaskRecord<T> task) {
+        Throwable stop = null;
+        boolean finish;
+        lock.lock();
+        try {
+            stop = count(task);
+            live--;
+            finish = abandoned && live == 0;
+            if (live == 0) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (stop != null) {
+            cancel(stop);
+        }
+        if (finish) {
+            finish();
+        }
+    }
+
+    /** Counts what became of a child; not null if that decides, with what the others are told. */
+    private @Nullable Throwable count(TaskRecord<T> task) {
+        Throwable thrown = failureOf(task);
+        if (thrown == null) {
+            succeeded.add(task);
+        } else if (phase == Phase.OPEN || !task.isCancelled()) { // else it is an echo of the cancel
+            addFailure(thrown);
+        }
+        if (decided || phase != Phase.OPEN) {
+            return null;
+        }
+        JoinPolicy<T, ?> policy = settings.policy();
+        decided = policy.kind == JoinPolicy.Kind.ALL ? thrown != null : succeeded.size() >= policy.successes;
+        return decided ? new CancellationException("scope '" + name() + "': the outcome is decided") : null;
+    }
+
+    private void addFailure(Throwable thrown) {
+        if (failure == null) {
+            failure = thrown;
+        } else if (failure != thrown && suppressed < MOST_SUPPRESSED) {
+            suppressed++;
+            failure.addSuppressed(thrown);
+        }
+    }
+
+    /** Of a child that has ended; null if it succeeded. */
+    private static @Nullable Throwable failureOf(TaskRecord<?> task) {
+        try {
+            task.get();
+            return null;
+        } catch (ExecutionException failed) {
+            return failed.getCause();
+        } catch (CancellationException cancelled) {
+            return cancelled;
+        } catch (InterruptedException impossible) {
+            throw new AssertionError("a task that is done is not waited for", impossible);
+        }
+    }
+
+    /** Cancels what runs; false if that was done before. */
+    boolean cancel(Throwable cause) {
+        List<TaskRecord<T>> running;
+        lock.lock();
+        try {
+            if (phase != Phase.OPEN) {
+                return false;
+            }
+            phase = Phase.CANCELLED;
+            cancelledWith = cause;
+            running = List.copyOf(children);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            for (TaskRecord<T> child : running) {
+                child.cancel(true, cause);
+            }
+        } finally {
+            stopped();
+        }
+        source.cancel(cause);
+        return true;
+    }
+
+    private void stopped() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all have ended, or the others were cancelled; then chooses the results. */
+    Object join() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = settings.deadline().remainingNanos();
+            while (isUndecided() && left > 0) {
+                changed.awaitNanos(left);
+                left = settings.deadline().remainingNanos();
+            }
+            if (!isUndecided()) {
+                return outcome(); // in the same hold of the lock, or there could be one child more by now
+            }
+        } finally {
+            lock.unlock();
+        }
+        cancel(new TimeoutException("scope '" + name() + "' was not done before its deadline"));
+        lock.lock();
+        try {
+            return outcome();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isUndecided() {
+        return live > 0 && !stopped;
+    }
+
+    /** Reads results of children that have ended only: all of them if nothing was decided. */
+    private Object outcome() {
+        if (phase == Phase.CANCELLED && !decided && cancelledWith != null) {
+            throw failed("was cancelled", cancelledWith);
+        }
+        JoinPolicy<T, ?> policy = settings.policy();
+        return switch (policy.kind) {
+            case AWAIT -> deliver(children, List.copyOf(children));
+            case ALL -> {
+                if (failure != null) {
+                    throw failed("a child failed", failure);
+                }
+                yield deliver(children, results(children));
+            }
+            case ANY -> deliver(first(1), results(first(1)).get(0));
+            case QUORUM -> deliver(first(policy.successes), results(first(policy.successes)));
+        };
+    }
+
+    private List<TaskRecord<T>> first(int successes) {
+        if (succeeded.size() >= successes) {
+            return List.copyOf(succeeded.subList(0, successes));
+        }
+        throw failed(
+                "only " + succeeded.size() + " of " + forked + " children succeeded, " + successes + " have to",
+                failure == null ? new IllegalStateException("too few children were forked") : failure);
+    }
+
+    private TaskScope.FailedException failed(String what, Throwable cause) {
+        return new TaskScope.FailedException("scope '" + name() + "': " + what, cause);
+    }
+
+    private Object deliver(List<TaskRecord<T>> tasks, Object results) {
+        delivered = Set.copyOf(tasks);
+        return results;
+    }
+
+    private static <T> List<T> results(List<TaskRecord<T>> tasks) {
+        List<T> results = new ArrayList<>(tasks.size());
+        try {
+            for (TaskRecord<T> task : tasks) {
+                results.add(task.get());
+            }
+        } catch (InterruptedException | ExecutionException impossible) {
+            throw new AssertionError("all have succeeded", impossible);
+        }
+        return results;
+    }
+
+    /** Keeps a resource until all children have ended; false if this is closed, and the caller keeps it. */
+    boolean own(AutoCloseable resource) {
+        lock.lock();
+        try {
+            if (phase == Phase.CLOSED) {
+                return false;
+            }
+            owned.push(resource);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return phase == Phase.CLOSED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int live() {
+        lock.lock();
+        try {
+            return live;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Cancels what runs, waits until nothing does, and closes what is owned. Returns what that threw. */
+    @Nullable
+    Throwable close() {
+        cancel(new CancellationException("scope '" + name() + "' was closed"));
+        boolean interrupted = awaitEnd();
+        Throwable thrown = finish();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return thrown;
+    }
+
+    /** Waits as long as it takes, and says so. True if the caller was interrupted meanwhile. */
+    private boolean awaitEnd() {
+        boolean interrupted = false;
+        long next = FIRST_REPORT_NANOS;
+        long start = System.nanoTime();
+        lock.lock();
+        try {
+            phase = Phase.CLOSED;
+            while (live > 0) {
+                long left = next - (System.nanoTime() - start);
+                if (left <= 0) {
+                    reportStragglers(next);
+                    next *= 2;
+                    continue;
+                }
+                try {
+                    changed.awaitNanos(left);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return interrupted;
+    }
+
+    /** Leaves the lock meanwhile. */
+    private void reportStragglers(long waitedNanos) {
+        List<TaskRecord<T>> left =
+                children.stream().filter(child -> !child.isTerminated()).toList();
+        lock.unlock();
+        try {
+            Thread first = left.isEmpty() ? null : left.get(0).runnerNow();
+            LOG.warn(
+                    "scope '{}': waiting for {} children that go on although they were cancelled {} ago; the first is '{}', now at {};"
+                            + " let it react to interruption or to its token, or give what blocks it to closeOnCancel",
+                    name(),
+                    left.size(),
+                    Texts.time(waitedNanos),
+                    first == null ? "(ended meanwhile)" : first.getName(),
+                    first == null ? List.of() : List.of(first.getStackTrace()));
+        } finally {
+            lock.lock();
+        }
+    }
+
+    /** Nothing runs any more: disposes what nobody got, and closes what is owned, the last first. */
+    private @Nullable Throwable finish() {
+        List<TaskRecord<T>> undelivered;
+        List<AutoCloseable> toClose;
+        lock.lock();
+        try {
+            undelivered =
+                    succeeded.stream().filter(task -> !delivered.contains(task)).toList();
+            succeeded.clear();
+            toClose = List.copyOf(owned);
+            owned.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (T result : results(undelivered)) {
+            if (result != null) {
+                dispose(result);
+            }
+        }
+        Throwable thrown = null;
+        for (AutoCloseable resource : toClose) {
+            try {
+                resource.close();
+            } catch (Throwable failed) {
+                if (thrown == null) {
+                    thrown = failed;
+                } else {
+                    thrown.addSuppressed(failed);
+                }
+            }
+        }
+        return thrown;
+    }
+
+    /** Nobody has this scope any more. */
+    void abandon() {
+        if (isClosed()) {
+            return;
+        }
+        cancel(new IllegalStateException(
+                "scope '" + name() + "' was dropped without being closed; use it in a try statement"));
+        boolean last;
+        lock.lock();
+        try {
+            phase = Phase.CLOSED;
+            abandoned = true;
+            last = live == 0;
+        } finally {
+            lock.unlock();
+        }
+        if (last) {
+            Throwable thrown = finish();
+            if (thrown != null) {
+                LOG.warn("scope '{}': what it owned could not be closed", name(), thrown);
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public void bodyEnded() {}
+
+    @Override
+    public void cancelledBeforeRun(TaskRecord<?> task) {}
+
+    @Override
+    @SuppressWarnings("unchecked") // children of this scope result in T
+    public void late(TaskRecord<?> task, Object result) {
+        dispose((T) result);
+    }
+
+    private void dispose(T result) {
+        Task.LateDisposer<? super T> disposer = settings.disposer();
+        if (disposer == null) {
+            if (result instanceof AutoCloseable) {
+                LOG.warn(
+                        "scope '{}': a child returned a {} that nobody gets; somebody else may use it, so it was not closed; declare"
+                                + " onUndelivered(...)",
+                        name(),
+                        result.getClass().getName());
+            }
+            return;
+        }
+        try {
+            disposer.dispose(result);
+        } catch (Throwable failed) {
+            LOG.warn("scope '{}': a result that nobody gets could not be disposed", name(), failed);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.watertight.concurrency;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a builder said. */
+record ScopeSettings<T>(
+        String name,
+        JoinPolicy<T, ?> policy,
+        Deadline deadline,
+        CancelToken parent,
+        boolean virtual,
+        Task.@Nullable LateDisposer<? super T> disposer) {}
