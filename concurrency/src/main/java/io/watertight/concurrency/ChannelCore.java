@@ -217,7 +217,7 @@ final class ChannelCore<T> {
 
     /** Ends everything; false if that was done before. */
     boolean end(Throwable cause) {
-        List<Object> undelivered = new ArrayList<>();
+        List<Object> undelivered = new ArrayList<>(ring.length); // so that nothing is lost for a lack of memory
         lock.lock();
         try {
             if (ended != null) {

@@ -69,6 +69,18 @@ class ConcurrencyExamplesTest {
     }
 
     @Test
+    void scope() throws Exception {
+        try (TaskScope<String, List<String>> scope = TaskScope.<String>builder("page")
+                .deadline(Deadline.after(Duration.ofSeconds(20)))
+                .open()) {
+            Line line = scope.own(connect());
+            scope.fork(line::read);
+            scope.fork(() -> "world");
+            assertThat(scope.join()).containsExactly("hello", "world");
+        }
+    }
+
+    @Test
     void tokenWakesWhatNoInterruptWakes() throws Exception {
         Line line = new Line("");
         try (CancellableExecutor readers =
