@@ -1,6 +1,7 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.Ticker;
+import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -364,10 +364,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     /** Nobody has this executor any more. What runs goes on; what is queued is cancelled. */
     void abandon() {
         if (phase == OPEN) {
-            List<Runnable> lost = stop(
-                    false,
-                    new IllegalStateException("executor '" + settings.name()
-                            + "' was dropped without being closed; keep it, and close it"));
+            List<Runnable> lost = stop(false, dropped());
             LOG.warn("executor '{}': dropped without being closed; {} queued tasks are cancelled", name(), lost.size());
         }
     }

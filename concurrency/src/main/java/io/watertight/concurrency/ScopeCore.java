@@ -1,6 +1,7 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.internal.LibraryThreads;
+import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.LeakDetector;
+import io.watertight.guards.internal.Texts;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.watertight.concurrency;
 
+import io.watertight.guards.internal.Texts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

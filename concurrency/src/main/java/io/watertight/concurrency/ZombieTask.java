@@ -1,5 +1,6 @@
 package io.watertight.concurrency;
 
+import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.List;
 

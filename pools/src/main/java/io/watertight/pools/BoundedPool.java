@@ -2,6 +2,7 @@ package io.watertight.pools;
 
 import io.watertight.guards.LeakDetector;
 import io.watertight.guards.TrackingLevel;
+import io.watertight.guards.internal.Texts;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.watertight.pools;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.LeakDetector;
 import io.watertight.guards.internal.Books;
+import io.watertight.guards.internal.Texts;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;

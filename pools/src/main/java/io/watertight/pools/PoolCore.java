@@ -4,6 +4,7 @@ import io.watertight.guards.Outstanding;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.CoarseClock;
+import io.watertight.guards.internal.Texts;
 import io.watertight.guards.internal.VirtualThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

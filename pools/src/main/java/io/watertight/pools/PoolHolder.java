@@ -1,5 +1,6 @@
 package io.watertight.pools;
 
+import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 
 /**

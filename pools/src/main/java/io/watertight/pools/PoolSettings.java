@@ -1,6 +1,7 @@
 package io.watertight.pools;
 
 import io.watertight.guards.internal.CoarseClock;
+import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;

@@ -1,6 +1,7 @@
 package io.watertight.pools;
 
 import io.watertight.guards.internal.LibraryThreads;
+import io.watertight.guards.internal.Texts;
 import io.watertight.pools.Job.Kind;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
