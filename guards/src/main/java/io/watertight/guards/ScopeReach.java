@@ -7,7 +7,8 @@ public enum ScopeReach {
 
     /**
      * That, and what threads open that were started inside the scope, at whatever depth, platform or virtual: for tests.
-     * A thread that is started without inheriting thread-locals is not seen. A started thread keeps the scope, which is
+     * A thread that is started without inheriting thread-locals is not seen, nor is another worker of the fork-join pool
+     * that the opener works in: it works for everybody there. A started thread keeps the scope, which is
      * small, until it ends.
      */
     STARTED_THREADS,

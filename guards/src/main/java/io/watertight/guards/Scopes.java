@@ -2,6 +2,7 @@ package io.watertight.guards;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,23 @@ final class Scopes {
         if (bound != null) {
             return bound;
         }
-        LeakScope started = inheriting ? LeakScope.innermostInherited(inherited.get()) : null;
+        LeakScope started = inheriting ? startedIn() : null;
         return started == null ? everywhere : started;
+    }
+
+    /**
+     * The scope that the calling thread was started in. A worker of the fork-join pool that the scope's opener works in as
+     * well is its sibling: it works for the whole pool, whoever happened to be the one that made it start.
+     */
+    private @Nullable LeakScope startedIn() {
+        LeakScope scope = LeakScope.innermostInherited(inherited.get());
+        return scope != null && areSiblings(Thread.currentThread(), scope.opener()) ? null : scope;
+    }
+
+    private static boolean areSiblings(Thread one, Thread other) {
+        return one instanceof ForkJoinWorkerThread worker
+                && other instanceof ForkJoinWorkerThread sibling
+                && worker.getPool() == sibling.getPool();
     }
 
     LeakScope begin(String name) {

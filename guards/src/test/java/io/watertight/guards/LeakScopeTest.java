@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
@@ -203,6 +204,37 @@ class LeakScopeTest {
         assertThat(seenBefore).hasValue(null);
         assertThat(seenWithout).hasValue(null);
         scope.end();
+    }
+
+    @Test
+    void otherWorkersOfTheOpenersPoolWorkForEverybody() throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(2);
+        AtomicReference<Object> seenBySibling = new AtomicReference<>("nothing");
+        AtomicReference<Object> seenByOtherPool = new AtomicReference<>("nothing");
+        AtomicReference<LeakScope> begun = new AtomicReference<>();
+        try {
+            pool.submit(() -> {
+                        LeakScope scope = begin("test", ScopeReach.STARTED_THREADS);
+                        begun.set(scope);
+                        CountDownLatch asked = new CountDownLatch(1);
+                        // This worker is busy, so another is started.
+                        pool.execute(() -> {
+                            seenBySibling.set(current());
+                            asked.countDown();
+                        });
+                        await(asked);
+                        ForkJoinPool own = new ForkJoinPool(1);
+                        own.submit(() -> seenByOtherPool.set(current())).join();
+                        own.shutdown();
+                        scope.end();
+                    })
+                    .get();
+        } finally {
+            pool.shutdown();
+        }
+
+        assertThat(seenBySibling).hasValue(null);
+        assertThat(seenByOtherPool).hasValue(begun.get());
     }
 
     @Test
