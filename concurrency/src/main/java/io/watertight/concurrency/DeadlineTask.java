@@ -2,6 +2,7 @@ package io.watertight.concurrency;
 
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A task that is cancelled when its time is over. */
@@ -12,17 +13,23 @@ final class DeadlineTask<T> extends TaskRecord<T> {
      */
     private volatile @Nullable TimerHandle timer;
 
-    DeadlineTask(TaskHost host, CancellableTask<T> body) {
+    private final Deadline deadline;
+    private final Supplier<TimerWheel> timers;
+
+    DeadlineTask(TaskHost host, CancellableTask<T> body, Deadline deadline, Supplier<TimerWheel> timers) {
         super(host, body);
+        this.deadline = deadline;
+        this.timers = timers;
     }
 
-    void endAt(Deadline deadline, TimerWheel timers) {
+    @Override
+    void admitted() {
         if (deadline.isExpired()) {
             expire();
             return;
         }
         try {
-            timer = timers.schedule(deadline.remainingNanos(), this::expire);
+            timer = timers.get().schedule(deadline.remainingNanos(), this::expire);
         } catch (RejectedExecutionException closed) {
             cancel(true, closed); // with its executor; a task without its deadline is not what was asked for
         }

@@ -5,15 +5,19 @@ import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Describes a {@link CancellableExecutor}. Not thread-safe; can be used again after {@link #build()}. */
 public final class ExecutorBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(CancellableExecutor.class);
     private static final int MOST = 1 << 29;
 
     private final String name;
     private final int threads;
     private final int queue;
     private boolean virtual;
+    private boolean provesLoss;
     private SaturationPolicy saturation = SaturationPolicy.REJECT;
     private Duration saturationTimeout = Duration.ofSeconds(10);
     private Duration keepAlive = Duration.ofSeconds(10);
@@ -110,6 +114,22 @@ public final class ExecutorBuilder {
     }
 
     /**
+     * Has virtual threads held weakly, so that one which waits for something that nobody else has any more is collected, and by
+     * that proven to be lost: it is reported with the line that submitted its task, the task is cancelled, which runs the
+     * callbacks of its token, and its place is free. Its {@code finally} blocks never run; without this they do not either, and
+     * nobody knows.
+     *
+     * <p>The JVM holds all virtual threads by itself unless it runs with {@code -Djdk.trackAllThreads=false}. Without that
+     * property this does nothing, and a warning says so.
+     *
+     * @return this builder
+     */
+    public ExecutorBuilder proveLostThreads() {
+        this.provesLoss = true;
+        return this;
+    }
+
+    /**
      * Sets what becomes of a task for which there is no room.
      *
      * @param policy {@link SaturationPolicy#REJECT} by default
@@ -201,6 +221,7 @@ public final class ExecutorBuilder {
                 threads,
                 queue,
                 virtual,
+                virtual && provesLoss && VirtualThreadStarter.mayVanish(),
                 saturation,
                 Texts.saturatedNanos(saturationTimeout),
                 Texts.saturatedNanos(keepAlive),
@@ -217,6 +238,12 @@ public final class ExecutorBuilder {
      * @return the executor: close it
      */
     public CancellableExecutor build() {
+        if (provesLoss && !(virtual && VirtualThreadStarter.mayVanish())) {
+            LOG.warn(
+                    "executor '{}': proveLostThreads does nothing: it needs virtualThreads() and a JVM started with"
+                            + " -Djdk.trackAllThreads=false; threads that are lost stay, unreported",
+                    name);
+        }
         return TaskExecutor.open(settings(), Books::open);
     }
 }

@@ -4,9 +4,9 @@ import io.watertight.guards.Outstanding;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.CoarseClock;
 import io.watertight.guards.internal.LibraryThreads;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,8 +56,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     private final Condition ended = lock.newCondition();
     private final TaskQueue queue = new TaskQueue(this);
     private volatile int phase;
-    private @Nullable TaskWorker workers;
-    private int threads;
+    private final TaskWorkers workers = new TaskWorkers();
     private int idle;
     private int numbered;
     /** Calls that cancel what they took out of the queue: the end is not before theirs. */
@@ -111,7 +110,9 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         lock.lock();
         try {
             accepted = phase == OPEN;
-            if (accepted) {
+            if (accepted && task.isDone()) { // its deadline has passed; who cancels it later takes it out of the queue
+                cancelled++;
+            } else if (accepted) {
                 queue.add(task);
                 toStart = wantedWorker();
             }
@@ -134,16 +135,11 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             work.signal();
             return null;
         }
-        if (threads >= settings.threads()) {
+        if (workers.count() >= settings.threads()) {
             return null;
         }
         TaskWorker worker = new TaskWorker(this, ++numbered);
-        threads++;
-        worker.next = workers;
-        if (workers != null) {
-            workers.previous = worker;
-        }
-        workers = worker;
+        workers.add(worker);
         return worker;
     }
 
@@ -167,28 +163,14 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         boolean withdrawn;
         lock.lock();
         try {
-            removeWorker(worker);
-            withdrawn = threads == 0 && task != null && queue.remove(task);
+            workers.remove(worker);
+            withdrawn = workers.count() == 0 && task != null && queue.remove(task);
             endIfDone();
         } finally {
             lock.unlock();
         }
         closeBooksIfEnded();
         return withdrawn;
-    }
-
-    private void removeWorker(TaskWorker worker) {
-        TaskWorker before = worker.previous;
-        TaskWorker after = worker.next;
-        if (before == null) {
-            workers = after;
-        } else {
-            before.next = after;
-        }
-        if (after != null) {
-            after.previous = before;
-        }
-        threads--;
     }
 
     /**
@@ -240,8 +222,11 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         TaskWorker toStart = null;
         lock.lock();
         try {
-            worker.current = null;
-            removeWorker(worker);
+            if (worker.current != null) { // its thread was lost in it
+                worker.current = null;
+                completed++;
+            }
+            workers.remove(worker);
             if (queue.size() > 0) {
                 toStart = wantedWorker();
             }
@@ -256,7 +241,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     }
 
     private void endIfDone() {
-        if (phase != OPEN && phase != ENDED && threads == 0 && queue.size() == 0 && stopping == 0) {
+        if (phase != OPEN && phase != ENDED && workers.count() == 0 && queue.size() == 0 && stopping == 0) {
             phase = ENDED;
             ended.signalAll();
         }
@@ -339,7 +324,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
                 waiting.add(task);
                 cancelled++;
             }
-            forEachRunning((worker, task) -> running.add(task));
+            workers.forEachRunning((worker, task) -> running.add(task));
             work.signalAll();
         } finally {
             lock.unlock();
@@ -365,6 +350,12 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     void abandon() {
         if (phase == OPEN) {
             List<Runnable> lost = stop(false, dropped());
+            lock.lock();
+            try {
+                abandonedTick = clock.tick();
+            } finally {
+                lock.unlock();
+            }
             LOG.warn("executor '{}': dropped without being closed; {} queued tasks are cancelled", name(), lost.size());
         }
     }
@@ -378,12 +369,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         Thread self = Thread.currentThread();
         lock.lock();
         try {
-            for (TaskWorker worker = workers; worker != null; worker = worker.next) {
-                if (worker.thread() == self) {
-                    return true;
-                }
-            }
-            return false;
+            return workers.has(self);
         } finally {
             lock.unlock();
         }
@@ -406,9 +392,15 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         lock.lock();
         try {
             int[] running = {0};
-            forEachRunning((worker, task) -> running[0]++);
+            workers.forEachRunning((worker, task) -> running[0]++);
             return new ExecutorStats(
-                    threads, running[0], queue.size(), completed, cancelled, admission.rejected(), monitor.late());
+                    workers.count(),
+                    running[0],
+                    queue.size(),
+                    completed,
+                    cancelled,
+                    admission.rejected(),
+                    monitor.late());
         } finally {
             lock.unlock();
         }
@@ -418,11 +410,17 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     void forEachRunning(BiConsumer<TaskWorker, TaskRecord<?>> visitor) {
         lock.lock();
         try {
-            for (TaskWorker worker = workers; worker != null; worker = worker.next) {
-                if (worker.current != null) {
-                    visitor.accept(worker, worker.current);
-                }
-            }
+            workers.forEachRunning(visitor);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out tasks whose threads have vanished; each worker is still to leave. */
+    Map<TaskWorker, TaskRecord<?>> takeLost() {
+        lock.lock();
+        try {
+            return workers.takeLost();
         } finally {
             lock.unlock();
         }
@@ -444,6 +442,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         if (set != null) {
             set.step();
         }
+        monitor.endLost();
         TaskWorker toStart = null;
         boolean graceIsOver;
         lock.lock();
@@ -475,10 +474,6 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     @Override
     public List<Outstanding.Entry> outstanding() {
-        ExecutorStats stats = stats();
-        long out = (long) stats.running() + stats.queued();
-        return out == 0
-                ? List.of()
-                : List.of(new Outstanding.Entry(settings.name(), books.common().label(), out, 0, Duration.ZERO, 0));
+        return monitor.outstanding();
     }
 }

@@ -9,6 +9,7 @@ record ExecutorSettings(
         int threads,
         int queue,
         boolean virtual,
+        boolean provesLoss,
         SaturationPolicy saturation,
         long saturationNanos,
         long keepAliveNanos,

@@ -58,8 +58,8 @@ final class TaskExecutor implements CancellableExecutor {
     @CanIgnoreReturnValue
     private <R extends TaskRecord<?>> R submitted(R task, Object work) {
         try {
-            core.monitor.attribute(task);
             if (core.admission.admit(work)) {
+                prepare(task);
                 core.enqueue(task, work);
             } else {
                 task.runOn(null);
@@ -67,6 +67,16 @@ final class TaskExecutor implements CancellableExecutor {
             return task;
         } finally {
             Reference.reachabilityFence(this);
+        }
+    }
+
+    private void prepare(TaskRecord<?> task) {
+        try {
+            core.monitor.attribute(task);
+            task.admitted();
+        } catch (Throwable failure) {
+            task.cancel(false, failure); // gives the permit back
+            throw failure;
         }
     }
 
@@ -79,15 +89,10 @@ final class TaskExecutor implements CancellableExecutor {
     @Override
     public <T> Task<T> submit(CancellableTask<T> work, Deadline deadline) {
         Objects.requireNonNull(work, "work");
-        DeadlineTask<T> task = submitted(new DeadlineTask<T>(core, work), work);
-        if (!Objects.requireNonNull(deadline, "deadline").isNever()) {
-            try {
-                task.endAt(deadline, core.deadlines());
-            } finally {
-                Reference.reachabilityFence(this);
-            }
-        }
-        return task;
+        TaskRecord<T> task = Objects.requireNonNull(deadline, "deadline").isNever()
+                ? new TaskRecord<>(core, work)
+                : new DeadlineTask<>(core, work, deadline, core::deadlines);
+        return submitted(task, work);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.watertight.concurrency;
 
+import io.watertight.guards.Guard;
 import io.watertight.guards.Site;
 import org.jspecify.annotations.Nullable;
 
@@ -12,4 +13,21 @@ final class TaskExtra {
     /** Where it was submitted; null where that is not tracked. Plain: written before the task is published. */
     @Nullable
     Site site;
+
+    /** By it the registry knows the task, until it has ended; null where tasks are not tracked one by one. As site. */
+    private @Nullable Guard<String> guard;
+
+    @SuppressWarnings("MustBeClosedChecker") // ended() closes it
+    void track(Site submittedAt, String executor) {
+        site = submittedAt;
+        guard = submittedAt.open(executor, ignored -> {}).handOver();
+    }
+
+    /** The work has ended, or never begins. By who decided that. */
+    void ended() {
+        Guard<String> tracking = guard;
+        if (tracking != null) {
+            tracking.close();
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.watertight.concurrency;
 import io.watertight.guards.internal.Texts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -43,7 +44,8 @@ class TaskRecord<T> implements Task<T> {
      * body             plain, by who left NEW                plain, before the task is published; null by who left NEW
      * runner           plain, after RUNNING was read; the    plain, by the worker, before the CAS to RUNNING, and after it
      *                  CAS to CANCELLING confirms it         left RUNNING, or saw that nobody is in CANCELLING; null for
-     *                                                        a thread that is not ours, which is never interrupted
+     *                                                        a thread that is not ours, which is never interrupted; a
+     *                                                        reference where losing the thread is to be proven
      * next, previous   the executor's lock                   the executor's lock; null while it is not queued
      *
      * No lost wake-up: who waits pushes itself (CAS), then reads the state (volatile). Who ends a task writes the state, then
@@ -78,7 +80,7 @@ class TaskRecord<T> implements Task<T> {
     private volatile @Nullable TaskExtra extra;
     private @Nullable Object outcome;
     private @Nullable Object body;
-    private @Nullable Thread runner;
+    private @Nullable Object runner;
 
     @Nullable
     TaskRecord<?> next;
@@ -119,8 +121,12 @@ class TaskRecord<T> implements Task<T> {
         // For those who get this from shutdownNow(): it is cancelled then.
     }
 
-    /** Runs the body on the calling thread; false if it was cancelled before. The caller has nothing else to do meanwhile. */
-    final boolean runOn(@Nullable Thread interruptible) {
+    /**
+     * Runs the body on the calling thread; false if it was cancelled before. The caller has nothing else to do meanwhile.
+     *
+     * @param interruptible the calling thread, or a reference to it; null if it is not to be interrupted, and has no permit
+     */
+    final boolean runOn(@Nullable Object interruptible) {
         runner = interruptible;
         if (!casState(NEW, RUNNING)) {
             return false;
@@ -130,13 +136,14 @@ class TaskRecord<T> implements Task<T> {
         Object value = null;
         Throwable failure = null;
         try {
-            value = call(begun);
+            value = interruptible == null ? callHere(begun) : call(begun);
         } catch (Throwable thrown) {
             failure = thrown;
         }
-        if (interruptible != null) { // else it has no permit
+        if (interruptible != null) {
             host.bodyEnded();
         }
+        untrack();
         outcome = failure == null ? value : failure;
         if (casState(RUNNING, failure == null ? DONE : FAILED)) {
             runner = null;
@@ -149,6 +156,12 @@ class TaskRecord<T> implements Task<T> {
             stop(value);
         }
         return true;
+    }
+
+    /** On the thread of who submitted it. Only now is it admitted, for a cancel before this would return a permit it has not. */
+    private @Nullable Object callHere(@Nullable Object begun) throws Exception {
+        admitted();
+        return isDone() ? null : call(begun);
     }
 
     private @Nullable Object call(@Nullable Object begun) throws Exception {
@@ -169,6 +182,9 @@ class TaskRecord<T> implements Task<T> {
     Object valueOfCommand() {
         return null;
     }
+
+    /** There is room for it; it is about to be queued, or run. */
+    void admitted() {}
 
     /** The future is done. */
     void ended() {}
@@ -215,13 +231,14 @@ class TaskRecord<T> implements Task<T> {
                 case NEW -> {
                     if (casState(NEW, CANCELLED)) {
                         body = null;
+                        untrack();
                         host.cancelledBeforeRun(this);
                         tell(cause, null);
                         return true;
                     }
                 }
                 case RUNNING -> {
-                    Thread toInterrupt = interrupt ? runner : null;
+                    Thread toInterrupt = interrupt ? runnerNow() : null;
                     if (casState(RUNNING, toInterrupt == null ? STOPPING : CANCELLING)) {
                         tell(cause, toInterrupt);
                         return true;
@@ -232,6 +249,22 @@ class TaskRecord<T> implements Task<T> {
                 }
             }
         }
+    }
+
+    private void untrack() {
+        TaskExtra some = extra;
+        if (some != null) {
+            some.ended();
+        }
+    }
+
+    /** By who found that the thread of this task does not exist any more, in its place. */
+    final void lost(Throwable why) {
+        cancel(false, why);
+        host.bodyEnded();
+        untrack();
+        state = CANCELLED; // from STOPPING: in CANCELLING somebody has the thread, so it is not lost
+        wakeAll();
     }
 
     /** Tells everybody; each step even if the one before failed, of a lack of memory, say. */
@@ -431,7 +464,8 @@ class TaskRecord<T> implements Task<T> {
 
     /** Who runs it; null if nobody does. Racy: it may have ended meanwhile. */
     final @Nullable Thread runnerNow() {
-        return runner;
+        Object its = runner;
+        return its instanceof Reference<?> reference ? (Thread) reference.get() : (Thread) its;
     }
 
     /** Counts those who wait, for tests. */

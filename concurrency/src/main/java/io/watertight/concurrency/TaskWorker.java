@@ -1,5 +1,7 @@
 package io.watertight.concurrency;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /** One thread of an executor, as long as it runs. */
@@ -7,7 +9,8 @@ final class TaskWorker implements Runnable {
     private final ExecutorCore core;
     final int number;
 
-    private volatile @Nullable Thread thread;
+    /** The thread, or a weak reference to it if its loss is to be proven; null before it was started. */
+    private volatile @Nullable Object thread;
 
     // The others are guarded by the executor's lock.
     @Nullable
@@ -20,6 +23,7 @@ final class TaskWorker implements Runnable {
     TaskRecord<?> current;
 
     int sinceTick;
+    boolean foundLost;
 
     TaskWorker(ExecutorCore core, int number) {
         this.core = core;
@@ -28,13 +32,19 @@ final class TaskWorker implements Runnable {
 
     void start() {
         Thread made = core.settings.thread(number, this);
-        thread = made;
+        thread = core.settings.provesLoss() ? new WeakReference<>(made) : made;
         made.start();
     }
 
     @Nullable
     Thread thread() {
-        return thread;
+        Object its = thread;
+        return its instanceof Reference<?> reference ? (Thread) reference.get() : (Thread) its;
+    }
+
+    /** True if its thread has vanished without coming to its end: it waited for something that nobody else had any more. */
+    boolean isLost() {
+        return thread instanceof Reference<?> reference && reference.refersTo(null);
     }
 
     @Override
@@ -45,7 +55,7 @@ final class TaskWorker implements Runnable {
         try {
             TaskRecord<?> task = core.next(this, false, false);
             while (task != null) {
-                boolean ran = task.runOn(self);
+                boolean ran = task.runOn(thread);
                 left--;
                 Thread.interrupted(); // what the task itself may have left
                 if (self.getContextClassLoader() != loader) {

@@ -37,6 +37,11 @@ final class VirtualThreadStarter {
         return HANDLES != null;
     }
 
+    /** Whether the JVM lets go of virtual threads that nobody else has. */
+    static boolean mayVanish() {
+        return isAvailable() && "false".equals(System.getProperty("jdk.trackAllThreads"));
+    }
+
     /** Makes a virtual thread that inherits no thread-locals. */
     static Thread unstarted(String name, Runnable body) {
         Handles handles = HANDLES;

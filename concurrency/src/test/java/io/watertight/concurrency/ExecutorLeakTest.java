@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.watertight.guards.Evidence;
 import io.watertight.guards.LeakListener;
 import io.watertight.guards.LeakReport;
+import io.watertight.guards.LeakScope;
 import io.watertight.guards.Lease;
+import io.watertight.guards.ScopeReach;
+import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.Watertight;
 import io.watertight.testing.AllowLeaks;
 import io.watertight.testing.GcBarrier;
@@ -14,13 +17,17 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** What becomes of executors, and of results, that nobody has any more. */
 class ExecutorLeakTest {
@@ -78,6 +85,110 @@ class ExecutorLeakTest {
         }));
         tasks.add(executor.submit(() -> "never"));
         return new WeakReference<>(((TaskExecutor) executor).core());
+    }
+
+    @Test
+    void whatRunsOnInADroppedExecutorIsCancelledAfterAGrace() throws Exception {
+        ManualBooks[] books = new ManualBooks[1];
+        ExecutorSettings settings = CancellableExecutor.builder("dropped")
+                .threads(1)
+                .queue(1)
+                .closeTimeouts(Duration.ofMinutes(1), Duration.ZERO)
+                .settings();
+        ExecutorCore core = new ExecutorCore(settings, (name, keeper) -> books[0] = new ManualBooks(keeper));
+        CountDownLatch begun = new CountDownLatch(1);
+        TaskRecord<Object> task = new TaskRecord<>(core, (Callable<Object>) () -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return 1;
+        });
+        assertThat(core.admission.admit(task)).isTrue();
+        core.enqueue(task, task);
+        begun.await();
+
+        core.abandon();
+        books[0].pass(Duration.ofSeconds(59));
+        assertThat(task.isDone()).isFalse();
+        books[0].pass(Duration.ofSeconds(2));
+
+        assertThat(task.awaitTerminated(Duration.ofSeconds(30))).isTrue();
+        assertThat(task.isCancelled()).isTrue();
+        assertThat(core.awaitEnd(Duration.ofSeconds(30).toNanos())).isTrue();
+    }
+
+    /** The JVM of these tests lets go of virtual threads: -Djdk.trackAllThreads=false. */
+    @Test
+    @Tag("gc")
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    @AllowLeaks(type = "prover", reason = "loses a thread on purpose")
+    void threadThatNobodyCanWakeIsProvenToBeLost() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        try (Lease<LeakListener> listening = Watertight.onLeak(reports::add);
+                CancellableExecutor executor = CancellableExecutor.builder("prover")
+                        .threads(1)
+                        .queue(0)
+                        .virtualThreads()
+                        .proveLostThreads()
+                        .build()) {
+            Task<?> lost = loseThread(executor);
+            lost.token().onCancel(told::countDown);
+            for (int i = 0; i < 100 && !lost.isTerminated(); i++) {
+                GcBarrier.await();
+                Watertight.pump();
+                lost.awaitTerminated(Duration.ofMillis(100));
+            }
+
+            assertThat(listening.isOpen()).isTrue();
+            assertThatThrownBy(lost::get)
+                    .isInstanceOf(CancellationException.class)
+                    .rootCause()
+                    .hasMessageContaining("task of executor 'prover' is lost")
+                    .hasMessageContaining("ExecutorLeakTest.loseThread");
+            assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+            Watertight.pump();
+            assertThat(reports).anySatisfy(report -> {
+                assertThat(report.type()).isEqualTo("prover");
+                assertThat(report.evidence()).isEqualTo(Evidence.GC_PROVEN);
+                assertThat(report.message()).contains("ExecutorLeakTest.loseThread");
+            });
+            assertThat(executor.submit(() -> "place is free").get()).isEqualTo("place is free");
+        }
+    }
+
+    private static Task<?> loseThread(CancellableExecutor executor) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Task<?> task = executor.submit(() -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return null;
+        });
+        begun.await();
+        return task;
+    }
+
+    @Test
+    @Tag("gc")
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void threadThatSomebodyCanWakeIsNotLost() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (CancellableExecutor executor = CancellableExecutor.builder("alive")
+                .threads(1)
+                .queue(0)
+                .virtualThreads()
+                .proveLostThreads()
+                .build()) {
+            Task<String> task = executor.submit(() -> {
+                goOn.await();
+                return "alive";
+            });
+            for (int i = 0; i < 3; i++) {
+                GcBarrier.await();
+                Watertight.pump();
+            }
+            goOn.countDown();
+
+            assertThat(task.get()).isEqualTo("alive");
+        }
     }
 
     @Test
@@ -145,6 +256,35 @@ class ExecutorLeakTest {
                 assertThat(report.type()).isEqualTo("late");
                 assertThat(String.valueOf(report.cause())).contains(part);
             });
+        }
+    }
+
+    @Test
+    void eachTaskIsKnownByItsLineWhereItIsAskedFor() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (CancellableExecutor executor =
+                        CancellableExecutor.builder("lines").threads(1).queue(1).build();
+                LeakScope scope = Watertight.scope("test", ScopeReach.THREAD, TrackingLevel.FULL)) {
+            Task<?> running = executor.submit(() -> {
+                begun.countDown();
+                goOn.await();
+                return null;
+            });
+            begun.await();
+            Task<?> queued = executor.submit(() -> 1);
+            assertThatThrownBy(() -> executor.submit(() -> 2)).isInstanceOf(RejectedExecutionException.class);
+
+            assertThat(scope.stillOpen()).hasSize(2).allSatisfy(report -> {
+                assertThat(report.type()).isEqualTo("lines");
+                assertThat(report.message()).contains("ExecutorLeakTest.eachTaskIsKnownByItsLine");
+            });
+            assertThat(Watertight.outstanding().total("lines")).isEqualTo(2);
+            queued.cancel(false);
+            assertThat(scope.stillOpen()).hasSize(1);
+            goOn.countDown();
+            running.get();
+            assertThat(scope.stillOpen()).isEmpty();
         }
     }
 

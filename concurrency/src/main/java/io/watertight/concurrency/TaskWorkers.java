@@ -1,0 +1,68 @@
+package io.watertight.concurrency;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The threads of an executor that are there, or about to start; all of it under the executor's lock. */
+final class TaskWorkers {
+    private @Nullable TaskWorker first;
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    void add(TaskWorker worker) {
+        worker.next = first;
+        if (first != null) {
+            first.previous = worker;
+        }
+        first = worker;
+        count++;
+    }
+
+    void remove(TaskWorker worker) {
+        TaskWorker before = worker.previous;
+        TaskWorker after = worker.next;
+        if (before == null) {
+            first = after;
+        } else {
+            before.next = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        count--;
+    }
+
+    boolean has(Thread thread) {
+        for (TaskWorker worker = first; worker != null; worker = worker.next) {
+            if (worker.thread() == thread) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void forEachRunning(BiConsumer<TaskWorker, TaskRecord<?>> visitor) {
+        for (TaskWorker worker = first; worker != null; worker = worker.next) {
+            if (worker.current != null) {
+                visitor.accept(worker, worker.current);
+            }
+        }
+    }
+
+    /** Those whose threads have vanished, and what they ran; each worker once, and it is still to leave. */
+    Map<TaskWorker, TaskRecord<?>> takeLost() {
+        Map<TaskWorker, TaskRecord<?>> lost = new HashMap<>();
+        forEachRunning((worker, task) -> {
+            if (!worker.foundLost && worker.isLost()) {
+                worker.foundLost = true;
+                lost.put(worker, task);
+            }
+        });
+        return lost;
+    }
+}
