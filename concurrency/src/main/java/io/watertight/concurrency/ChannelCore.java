@@ -36,6 +36,7 @@ final class ChannelCore<T> {
     private int size;
     private int senders = 1;
     private int receivers = 1;
+    /** Nothing is sent any more. */
     private boolean closed;
     /** Why nothing is sent or received any more; null before. */
     private @Nullable Throwable ended;
@@ -46,13 +47,32 @@ final class ChannelCore<T> {
         this.ring = new Object[capacity];
     }
 
-    /** Sends, and waits for a place at most so long; false if there was none. */
+    /** Sends, and waits for a place at most so long; false if there was none. Throws if the token is cancelled meanwhile. */
+    boolean send(T element, long nanos, CancelToken token) throws InterruptedException {
+        token.throwIfCancelled();
+        if (trySend(element)) {
+            return true;
+        }
+        CancelToken.Registration waking = token.onCancel(this::wakeAll);
+        try {
+            return awaitPlace(element, nanos, token);
+        } finally {
+            waking.unregister();
+        }
+    }
+
+    /** The same without a token. */
     boolean send(T element, long nanos) throws InterruptedException {
+        return awaitPlace(element, nanos, CancelToken.never());
+    }
+
+    private boolean awaitPlace(T element, long nanos, CancelToken token) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
             checkSendable();
             while (size == ring.length) {
+                token.throwIfCancelled();
                 if (left <= 0) {
                     return false;
                 }
@@ -97,23 +117,60 @@ final class ChannelCore<T> {
     }
 
     private void checkSendable() {
-        if (ended != null) {
-            throw new ChannelClosedException(
-                    "channel '" + name + "': nothing can be sent; " + ended.getMessage(), ended);
-        }
         if (closed) {
-            throw new ChannelClosedException("channel '" + name + "': nothing can be sent; it is closed", null);
+            throw new ChannelClosedException(
+                    "channel '" + name + "': nothing can be sent; "
+                            + (ended == null ? "it is closed" : ended.getMessage()),
+                    ended);
         }
     }
 
-    /** Receives, and waits for an element at most so long; null if there was none, and none comes if this is closed. */
+    /** By a token that was cancelled: those who wait with it give up, the others wait on. */
+    private void wakeAll() {
+        lock.lock();
+        try {
+            notEmpty.signalAll();
+            notFull.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Receives, and waits for an element at most so long; null if there was none, and none comes if this is closed. Throws if the
+     * token is cancelled meanwhile.
+     */
+    @Nullable
+    T receive(long nanos, CancelToken token) throws InterruptedException {
+        token.throwIfCancelled();
+        T there = tryReceive();
+        if (there != null) {
+            return there;
+        }
+        CancelToken.Registration waking = token.onCancel(this::wakeAll);
+        try {
+            return awaitElement(nanos, token);
+        } finally {
+            waking.unregister();
+        }
+    }
+
+    /** The same without a token. */
     @Nullable
     T receive(long nanos) throws InterruptedException {
+        return awaitElement(nanos, CancelToken.never());
+    }
+
+    private @Nullable T awaitElement(long nanos, CancelToken token) throws InterruptedException {
         long left = nanos;
         lock.lockInterruptibly();
         try {
             while (size == 0) {
-                if (isDrained() || left <= 0) {
+                if (isDrained()) {
+                    return null;
+                }
+                token.throwIfCancelled();
+                if (left <= 0) {
                     return null;
                 }
                 left = await(notEmpty, left);
@@ -224,6 +281,7 @@ final class ChannelCore<T> {
                 return false;
             }
             ended = cause;
+            closed = true;
             for (; size > 0; size--) {
                 Object element = ring[first];
                 ring[first] = null;

@@ -6,6 +6,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,41 @@ public final class Receiver<T> implements AutoCloseable {
         try {
             checkOpen();
             return core.receive(Texts.saturatedNanos(timeout));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Receives an element, and waits for one until a deadline.
+     *
+     * @param deadline until when to wait
+     * @return the element; null if none came, or none comes any more: see {@link #isEnded()}
+     * @throws InterruptedException as {@link #receive()} does
+     * @throws ChannelClosedException if the channel was cancelled, or this handle is closed
+     */
+    public @Nullable T receive(Deadline deadline) throws InterruptedException {
+        try {
+            checkOpen();
+            return core.receive(deadline.remainingNanos());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Receives an element, and waits for one until a token is cancelled. If this throws, no element was taken.
+     *
+     * @param token ends the wait
+     * @return the element; null if all senders are closed and nothing is left
+     * @throws CancellationException if the token is cancelled before there was an element
+     * @throws InterruptedException as {@link #receive()} does
+     * @throws ChannelClosedException if the channel was cancelled, or this handle is closed
+     */
+    public @Nullable T receive(CancelToken token) throws InterruptedException {
+        try {
+            checkOpen();
+            return core.receive(Long.MAX_VALUE, token);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -6,6 +6,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -55,6 +56,43 @@ public final class Sender<T> implements AutoCloseable {
         try {
             checkOpen();
             return core.send(Objects.requireNonNull(element, "element"), Texts.saturatedNanos(timeout));
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Sends an element, and waits for a place until a deadline.
+     *
+     * @param element what to send
+     * @param deadline until when to wait
+     * @return false if there was no place: the element is still the caller's
+     * @throws InterruptedException if the calling thread is interrupted before there was a place
+     * @throws ChannelClosedException if the channel or this handle is closed, or nobody receives any more
+     */
+    public boolean send(T element, Deadline deadline) throws InterruptedException {
+        try {
+            checkOpen();
+            return core.send(Objects.requireNonNull(element, "element"), deadline.remainingNanos());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Sends an element, and waits for a place until a token is cancelled. If this throws, the element is not in the channel and
+     * still the caller's.
+     *
+     * @param element what to send
+     * @param token ends the wait
+     * @throws CancellationException if the token is cancelled before there was a place
+     * @throws InterruptedException if the calling thread is interrupted before there was a place
+     * @throws ChannelClosedException if the channel or this handle is closed, or nobody receives any more
+     */
+    public void send(T element, CancelToken token) throws InterruptedException {
+        try {
+            checkOpen();
+            core.send(Objects.requireNonNull(element, "element"), Long.MAX_VALUE, token);
         } finally {
             Reference.reachabilityFence(this);
         }
