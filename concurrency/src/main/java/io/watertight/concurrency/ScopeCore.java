@@ -1,7 +1,6 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.internal.LibraryThreads;
-import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +45,7 @@ final class ScopeCore<T> implements TaskHost {
 
     final ScopeSettings<T> settings;
     final CancelSource source;
+    private final ScopeEnds<T> ends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<TaskRecord<T>> children = new ArrayList<>();
@@ -68,6 +68,7 @@ final class ScopeCore<T> implements TaskHost {
 
     ScopeCore(ScopeSettings<T> settings) {
         this.settings = settings;
+        this.ends = new ScopeEnds<>(settings);
         this.source = new CancelSource(settings.parent());
     }
 
@@ -87,6 +88,7 @@ final class ScopeCore<T> implements TaskHost {
         Throwable refusal;
         lock.lock();
         try {
+            awaitRoom();
             if (phase == Phase.CLOSED) {
                 throw new IllegalStateException("scope '" + name() + "' is closed; fork while it is open");
             }
@@ -114,6 +116,46 @@ final class ScopeCore<T> implements TaskHost {
         return task;
     }
 
+    /** Returns when one more child may run, or this is not open any more. Leaves the lock meanwhile. */
+    private void awaitRoom() {
+        while (phase == Phase.OPEN && live >= settings.limit()) {
+            if (children.stream().anyMatch(child -> child.runnerNow() == Thread.currentThread())) {
+                throw new RejectedExecutionException(
+                        "scope '" + name() + "': a child of it cannot fork while " + live
+                                + " run, which is its limit, for it would wait for itself; raise the limit, or open a scope in the child");
+            }
+            try {
+                awaitChange();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new RejectedExecutionException(
+                        "scope '" + name() + "': interrupted while waiting to fork, with " + live
+                                + " children running, which is its limit",
+                        interrupted);
+            }
+        }
+    }
+
+    /** Under the lock: waits for something to change; cancels this, outside of the lock, if its deadline passes. */
+    @SuppressWarnings("WaitNotInLoop") // the callers have the loops
+    private void awaitChange() throws InterruptedException {
+        if (phase != Phase.OPEN) {
+            changed.await(); // somebody is about to have cancelled this
+            return;
+        }
+        long left = settings.deadline().remainingNanos();
+        if (left > 0) {
+            changed.awaitNanos(left);
+            return;
+        }
+        lock.unlock();
+        try {
+            cancel(new TimeoutException("scope '" + name() + "' was not done before its deadline"));
+        } finally {
+            lock.lock();
+        }
+    }
+
     private void start(String threadName, Runnable body) {
         Thread thread = settings.virtual()
                 ? VirtualThreadStarter.unstarted(threadName, body)
@@ -138,7 +180,7 @@ final class ScopeCore<T> implements TaskHost {
             stop = count(task);
             live--;
             finish = abandoned && live == 0;
-            if (live == 0) {
+            if (live == 0 || live == settings.limit() - 1) {
                 changed.signalAll();
             }
         } finally {
@@ -230,21 +272,10 @@ final class ScopeCore<T> implements TaskHost {
     Object join() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            long left = settings.deadline().remainingNanos();
-            while (isUndecided() && left > 0) {
-                changed.awaitNanos(left);
-                left = settings.deadline().remainingNanos();
+            while (isUndecided()) {
+                awaitChange();
             }
-            if (!isUndecided()) {
-                return outcome(); // in the same hold of the lock, or there could be one child more by now
-            }
-        } finally {
-            lock.unlock();
-        }
-        cancel(new TimeoutException("scope '" + name() + "' was not done before its deadline"));
-        lock.lock();
-        try {
-            return outcome();
+            return outcome(); // in the same hold of the lock, or there could be one child more by now
         } finally {
             lock.unlock();
         }
@@ -380,15 +411,7 @@ final class ScopeCore<T> implements TaskHost {
                 children.stream().filter(child -> !child.isTerminated()).toList();
         lock.unlock();
         try {
-            Thread first = left.isEmpty() ? null : left.get(0).runnerNow();
-            LOG.warn(
-                    "scope '{}': waiting for {} children that go on although they were cancelled {} ago; the first is '{}', now at {};"
-                            + " let it react to interruption or to its token, or give what blocks it to closeOnCancel",
-                    name(),
-                    left.size(),
-                    Texts.time(waitedNanos),
-                    first == null ? "(ended meanwhile)" : first.getName(),
-                    first == null ? List.of() : List.of(first.getStackTrace()));
+            ends.reportStragglers(left, waitedNanos);
         } finally {
             lock.lock();
         }
@@ -410,22 +433,10 @@ final class ScopeCore<T> implements TaskHost {
         }
         for (T result : results(undelivered)) {
             if (result != null) {
-                dispose(result);
+                ends.dispose(result);
             }
         }
-        Throwable thrown = null;
-        for (AutoCloseable resource : toClose) {
-            try {
-                resource.close();
-            } catch (Throwable failed) {
-                if (thrown == null) {
-                    thrown = failed;
-                } else {
-                    thrown.addSuppressed(failed);
-                }
-            }
-        }
-        return thrown;
+        return ends.close(toClose);
     }
 
     /** Nobody has this scope any more. */
@@ -466,25 +477,6 @@ final class ScopeCore<T> implements TaskHost {
     @Override
     @SuppressWarnings("unchecked") // children of this scope result in T
     public void late(TaskRecord<?> task, Object result) {
-        dispose((T) result);
-    }
-
-    private void dispose(T result) {
-        Task.LateDisposer<? super T> disposer = settings.disposer();
-        if (disposer == null) {
-            if (result instanceof AutoCloseable) {
-                LOG.warn(
-                        "scope '{}': a child returned a {} that nobody gets; somebody else may use it, so it was not closed; declare"
-                                + " onUndelivered(...)",
-                        name(),
-                        result.getClass().getName());
-            }
-            return;
-        }
-        try {
-            disposer.dispose(result);
-        } catch (Throwable failed) {
-            LOG.warn("scope '{}': a result that nobody gets could not be disposed", name(), failed);
-        }
+        ends.dispose((T) result);
     }
 }

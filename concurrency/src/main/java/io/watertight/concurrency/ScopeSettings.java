@@ -9,4 +9,5 @@ record ScopeSettings<T>(
         Deadline deadline,
         CancelToken parent,
         boolean virtual,
+        int limit,
         Task.@Nullable LateDisposer<? super T> disposer) {}

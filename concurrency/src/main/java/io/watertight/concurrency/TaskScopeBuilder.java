@@ -17,6 +17,7 @@ public final class TaskScopeBuilder<T, R> {
     private Deadline deadline = Deadline.never();
     private CancelToken parent = CancelToken.never();
     private boolean virtual = VirtualThreadStarter.isAvailable();
+    private int limit = Integer.MAX_VALUE;
     private Task.@Nullable LateDisposer<? super T> disposer;
 
     private TaskScopeBuilder(String name, JoinPolicy<T, R> policy) {
@@ -77,6 +78,22 @@ public final class TaskScopeBuilder<T, R> {
     }
 
     /**
+     * Sets how many children may run at once. Forking waits for one to end when there are as many, and goes on when the scope is
+     * cancelled or its deadline passes: then the new child never begins.
+     *
+     * @param children 1 or more; no limit by default
+     * @return this builder
+     * @throws IllegalArgumentException if {@code children} is less than 1
+     */
+    public TaskScopeBuilder<T, R> limit(int children) {
+        if (children < 1) {
+            throw new IllegalArgumentException("children must be 1 or more: " + children);
+        }
+        limit = children;
+        return this;
+    }
+
+    /**
      * Sets what to do with a result that nobody gets: of a child that was cancelled, that came after the policy had decided, or
      * of a scope whose join failed. Without it such a result is logged if it can be closed.
      *
@@ -96,6 +113,7 @@ public final class TaskScopeBuilder<T, R> {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // passed on
     public TaskScope<T, R> open() {
-        return new TaskScope<>(new ScopeCore<>(new ScopeSettings<>(name, policy, deadline, parent, virtual, disposer)));
+        return new TaskScope<>(
+                new ScopeCore<>(new ScopeSettings<>(name, policy, deadline, parent, virtual, limit, disposer)));
     }
 }
