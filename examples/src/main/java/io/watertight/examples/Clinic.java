@@ -39,7 +39,12 @@ public final class Clinic {
                 new ColdStartWard(),
                 new ExhaustedPoolWard(),
                 new BrokenConnectionWard(),
-                new LostConnectionWard());
+                new LostConnectionWard(),
+                new StuckSenderWard(),
+                new TimerOwnerWard(),
+                new ForgottenExecutorWard(),
+                new ShutdownNowWard(),
+                new LateConnectionWard());
     }
 
     /** Runs wards and prints their table. */

@@ -51,7 +51,7 @@ final class Examination {
             ward.fix(room);
             Patience.collect();
             Watertight.pump();
-            line("fixed", room.seen() + "; " + room.books());
+            line("fixed", room.seen() + room.books());
             room.tidyUp();
         }
         if (!room.findings().isEmpty()) {

@@ -24,7 +24,11 @@ final class Room implements AutoCloseable {
     private static final StackWalker WALKER = StackWalker.getInstance();
     private static final long JOIN_MILLIS = 10_000;
 
+    private static final String LIBRARY = "io.watertight.";
+    private static final String CLINIC = Room.class.getPackageName() + ".";
+
     private final LeakDetector detector;
+    private final String reportedType;
     private final Lease<LeakListener> registration;
     private final List<Finding> findings = new CopyOnWriteArrayList<>();
     private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -36,11 +40,12 @@ final class Room implements AutoCloseable {
 
     Room(Ward ward, Duration limit) {
         this.detector = ward.settings(LeakDetector.builder(ward.type()), limit).build();
+        this.reportedType = ward.reportedType();
         this.registration = Watertight.onLeak(this::reported);
     }
 
     private void reported(LeakReport report) {
-        if (report.type().equals(detector.type()) && !report.returnedLate()) {
+        if (report.type().equals(reportedType) && !report.returnedLate()) {
             findings.add(Finding.of(report));
         }
     }
@@ -93,7 +98,8 @@ final class Room implements AutoCloseable {
     /** Where an exception of the library was met: the first line outside of it. */
     private static @Nullable Line outside(RuntimeException exception) {
         return Stream.of(exception.getStackTrace())
-                .filter(frame -> !frame.getClassName().startsWith(Watertight.class.getPackageName()))
+                .filter(frame -> !frame.getClassName().startsWith(LIBRARY)
+                        || frame.getClassName().startsWith(CLINIC))
                 .findFirst()
                 .map(Line::of)
                 .orElse(null);
@@ -122,7 +128,7 @@ final class Room implements AutoCloseable {
         return pool;
     }
 
-    /** The library's own count of what the program acquired. */
+    /** The library's own count of what the program acquired; empty if it was nothing. */
     String books() {
         List<SiteStats> stats =
                 detector.sites().stream().map(site -> site.stats()).toList();
@@ -133,7 +139,7 @@ final class Room implements AutoCloseable {
             acquired += leases.leases() + leases.leased();
             open += leases.leased();
         }
-        return acquired + " acquired, " + open + " open";
+        return acquired == 0 ? "" : "; " + acquired + " acquired, " + open + " open";
     }
 
     /**

@@ -15,6 +15,11 @@ interface Ward {
     /** The type of the resource, as reports say it. */
     String type();
 
+    /** The type that its findings say; not {@link #type()} where the library itself is what is forgotten. */
+    default String reportedType() {
+        return type();
+    }
+
     /** What the finding has to rest on: the name of an {@link Evidence}, or {@link Finding#REFUSED}. */
     default String evidence() {
         return Evidence.GC_PROVEN.name();

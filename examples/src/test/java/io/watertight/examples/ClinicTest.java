@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasSixteenPatterns() {
+    void theClinicHasTwentyOnePatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(16);
+                .hasSize(21);
     }
 
     @Test
