@@ -44,7 +44,8 @@ public final class Clinic {
                 new TimerOwnerWard(),
                 new ForgottenExecutorWard(),
                 new ShutdownNowWard(),
-                new LateConnectionWard());
+                new LateConnectionWard(),
+                new CutConnectionsWard());
     }
 
     /** Runs wards and prints their table. */

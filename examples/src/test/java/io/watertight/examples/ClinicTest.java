@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwentyOnePatterns() {
+    void theClinicHasTwentyTwoPatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(21);
+                .hasSize(22);
     }
 
     @Test
