@@ -1,15 +1,12 @@
 package io.watertight.examples;
 
 import io.watertight.concurrency.CancellableExecutor;
-import io.watertight.concurrency.CancellableTask;
-import io.watertight.concurrency.Deadline;
-import io.watertight.concurrency.Task;
 import io.watertight.guards.Guard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,12 +33,28 @@ final class LateConnectionWard implements Ward {
     }
 
     /** A login that no interrupt wakes, as those over a network are. */
-    private static Connection connect(Database database, CountDownLatch answer) throws SQLException {
-        return database.connect(() -> {
+    private static final class Login {
+        private final Room room;
+        private final Database database;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch answered = new CountDownLatch(1);
+
+        Login(Room room, Database database) {
+            this.room = room;
+            this.database = database;
+        }
+
+        @SuppressWarnings("MustBeClosedChecker") // belongs to who gets it
+        Guard<Connection> run() throws SQLException {
+            return room.here().open(database.connect(this::awaitAnswer));
+        }
+
+        private void awaitAnswer() {
+            begun.countDown();
             boolean interrupted = false;
-            while (answer.getCount() > 0) {
+            while (answered.getCount() > 0) {
                 try {
-                    answer.await();
+                    answered.await();
                 } catch (InterruptedException later) {
                     interrupted = true;
                 }
@@ -49,19 +62,32 @@ final class LateConnectionWard implements Ward {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        });
-    }
+        }
 
-    /** The program: the same for both executors. */
-    @SuppressWarnings("MustBeClosedChecker") // belongs to who gets it
-    private static Guard<Connection> logIn(Room room, Database database, CountDownLatch answer) throws SQLException {
-        return room.here().open(connect(database, answer));
+        /** What its caller does: all that can be done with a future. */
+        void awaitInVain(Future<Guard<Connection>> login) throws InterruptedException, ExecutionException {
+            begun.await();
+            try (Guard<Connection> early = login.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IllegalStateException("there was an answer: " + early);
+            } catch (TimeoutException expected) {
+                login.cancel(true);
+            } finally {
+                answered.countDown();
+            }
+        }
     }
 
     @Override
     public void leak(Room room) throws Exception {
         Database database = room.afterwards(Database.start());
-        waitInVain(room, database);
+        Login login = new Login(room, database);
+        ExecutorService logins = Executors.newSingleThreadExecutor();
+        try {
+            login.awaitInVain(logins.submit(login::run));
+        } finally {
+            logins.shutdown();
+        }
+        logins.awaitTermination(Patience.LONG.toNanos(), TimeUnit.NANOSECONDS);
         Patience.collect();
         int left = database.sessions();
         room.see(
@@ -69,47 +95,17 @@ final class LateConnectionWard implements Ward {
                 "a future of the JDK: timed out and cancelled; connections left open: " + left);
     }
 
-    /** Does all that can be done with a future. */
-    private static void waitInVain(Room room, Database database) throws Exception {
-        CountDownLatch answer = new CountDownLatch(1);
-        ExecutorService executor = Executors.newSingleThreadExecutor();
-        Future<Guard<Connection>> login = executor.submit(() -> logIn(room, database, answer));
-        try {
-            login.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-            throw new IllegalStateException("there was an answer");
-        } catch (TimeoutException expected) {
-            login.cancel(true);
-        } finally {
-            answer.countDown();
-            executor.shutdown();
-            executor.awaitTermination(Patience.LONG.toNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
     @Override
     public void fix(Room room) throws Exception {
         Database database = room.afterwards(Database.start());
-        CountDownLatch answer = new CountDownLatch(1);
+        Login login = new Login(room, database);
         try (CancellableExecutor logins =
                 CancellableExecutor.builder("logins").threads(1).queue(1).build()) {
-            CancellableTask<Guard<Connection>> login = token -> logIn(room, database, answer);
-            Task<Guard<Connection>> task =
-                    logins.submit(login, Deadline.after(TIMEOUT)).onLate(Guard::close);
-            boolean timedOut = isTimedOut(task);
-            answer.countDown();
-            boolean ended = task.awaitTerminated(Patience.LONG);
-            int left = database.sessions();
-            room.see(
-                    !timedOut || !ended || database.opened() != 1 || left != 0,
-                    "a task with a deadline and onLate: the late connection was opened and closed; left open: " + left);
+            login.awaitInVain(logins.submit(login::run).onLate(Guard::close));
         }
-    }
-
-    private static boolean isTimedOut(Task<Guard<Connection>> task) throws Exception {
-        try (Guard<Connection> early = task.get()) {
-            throw new IllegalStateException("there was an answer: " + early);
-        } catch (CancellationException expected) {
-            return expected.getCause() instanceof TimeoutException;
-        }
+        int left = database.sessions();
+        room.see(
+                database.opened() != 1 || left != 0,
+                "a task with onLate: the late connection was opened and closed; connections left open: " + left);
     }
 }

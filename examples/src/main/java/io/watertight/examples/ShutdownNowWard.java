@@ -50,10 +50,9 @@ final class ShutdownNowWard implements Ward {
     /** The report must show the holder waiting for its future. */
     @Override
     public boolean confirms(Finding finding) {
-        return finding.open() == CALLERS
-                && finding.holderNow().stream()
-                        .anyMatch(frame -> frame.getClassName().equals(FutureTask.class.getName())
-                                && frame.getMethodName().equals("get"));
+        return finding.holderNow().stream()
+                .anyMatch(frame -> frame.getClassName().equals(FutureTask.class.getName())
+                        && frame.getMethodName().equals("get"));
     }
 
     @Override
