@@ -71,6 +71,7 @@ final class TimerOwnerWard implements Ward {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // dropped, too
     private static WeakReference<Cache> refreshAndDrop(ScheduledThreadPoolExecutor scheduler, AtomicInteger refreshes) {
         Cache cache = new Cache(refreshes);
         scheduler.scheduleAtFixedRate(cache::refresh, 0, PERIOD.toNanos(), TimeUnit.NANOSECONDS);
@@ -92,7 +93,7 @@ final class TimerOwnerWard implements Ward {
             AtomicInteger refreshes = new AtomicInteger();
             WeakReference<Cache> cache = refreshAndDropOurs(timers, refreshes);
             boolean gone = Patience.until(
-                    () -> cache.refersTo(null) && timers.stats().pending() == 0 || Patience.collectOnce(),
+                    () -> (cache.refersTo(null) && timers.stats().pending() == 0) || Patience.collectOnce(),
                     Patience.LONG);
             room.see(
                     !gone || refreshes.get() == 0,
