@@ -1,6 +1,7 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.internal.Books;
+import io.watertight.guards.internal.LibraryThreads;
 import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.Objects;
@@ -220,13 +221,13 @@ public final class ExecutorBuilder {
                 name,
                 threads,
                 queue,
-                virtual,
+                virtual ? VirtualThreadStarter::unstarted : LibraryThreads::daemon,
                 virtual && provesLoss && VirtualThreadStarter.mayVanish(),
                 saturation,
                 Texts.saturatedNanos(saturationTimeout),
                 Texts.saturatedNanos(keepAlive),
                 virtual ? 1 : recycleAfter,
-                daemon,
+                virtual || daemon, // virtual threads are nothing else
                 contextClassLoader,
                 Texts.saturatedNanos(grace),
                 Texts.saturatedNanos(cancelTimeout));

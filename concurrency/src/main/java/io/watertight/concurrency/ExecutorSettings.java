@@ -1,6 +1,5 @@
 package io.watertight.concurrency;
 
-import io.watertight.guards.internal.LibraryThreads;
 import org.jspecify.annotations.Nullable;
 
 /** What a builder said, checked and converted. */
@@ -8,7 +7,7 @@ record ExecutorSettings(
         String name,
         int threads,
         int queue,
-        boolean virtual,
+        ThreadMaker maker,
         boolean provesLoss,
         SaturationPolicy saturation,
         long saturationNanos,
@@ -27,13 +26,8 @@ record ExecutorSettings(
     /** Makes a thread that inherits nothing. */
     Thread thread(int number, Runnable body) {
         String threadName = name + "-" + number;
-        Thread thread;
-        if (virtual) {
-            thread = VirtualThreadStarter.unstarted(threadName, body);
-        } else {
-            thread = LibraryThreads.daemon(threadName, body);
-            thread.setDaemon(daemon);
-        }
+        Thread thread = maker.unstarted(threadName, body);
+        thread.setDaemon(daemon);
         thread.setContextClassLoader(contextClassLoader);
         return thread;
     }

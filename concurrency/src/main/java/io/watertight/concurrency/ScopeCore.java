@@ -1,6 +1,5 @@
 package io.watertight.concurrency;
 
-import io.watertight.guards.internal.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -157,10 +156,7 @@ final class ScopeCore<T> implements TaskHost {
     }
 
     private void start(String threadName, Runnable body) {
-        Thread thread = settings.virtual()
-                ? VirtualThreadStarter.unstarted(threadName, body)
-                : LibraryThreads.daemon(threadName, body);
-        thread.start();
+        settings.threads().unstarted(threadName, body).start();
     }
 
     private void run(TaskRecord<T> task) {

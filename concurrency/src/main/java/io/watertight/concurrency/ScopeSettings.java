@@ -8,6 +8,6 @@ record ScopeSettings<T>(
         JoinPolicy<T, ?> policy,
         Deadline deadline,
         CancelToken parent,
-        boolean virtual,
+        ThreadMaker threads,
         int limit,
         Task.@Nullable LateDisposer<? super T> disposer) {}

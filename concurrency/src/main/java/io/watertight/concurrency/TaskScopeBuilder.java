@@ -1,6 +1,7 @@
 package io.watertight.concurrency;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.watertight.guards.internal.LibraryThreads;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,13 @@ public final class TaskScopeBuilder<T, R> {
     @MustBeClosed
     @SuppressWarnings("MustBeClosedChecker") // passed on
     public TaskScope<T, R> open() {
-        return new TaskScope<>(
-                new ScopeCore<>(new ScopeSettings<>(name, policy, deadline, parent, virtual, limit, disposer)));
+        return new TaskScope<>(new ScopeCore<>(new ScopeSettings<>(
+                name,
+                policy,
+                deadline,
+                parent,
+                virtual ? VirtualThreadStarter::unstarted : LibraryThreads::daemon,
+                limit,
+                disposer)));
     }
 }
