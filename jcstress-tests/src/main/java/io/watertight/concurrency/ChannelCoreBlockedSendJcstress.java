@@ -39,7 +39,7 @@ public class ChannelCoreBlockedSendJcstress {
         r.r2 = channel.disposed.get();
     }
 
-    /** Takes the elements out, and lets nobody know. The wait is a model, so that nobody waits for ever. */
+    /** Looks who waits before it says that the channel has ended. The wait is a model, so that nobody waits for ever. */
     @JCStressTest
     @JCStressMeta(ChannelCoreBlockedSendJcstress.class)
     @State
