@@ -132,6 +132,9 @@ final class ScopeFixture {
         if (task == null) {
             return "refused";
         }
+        if (task.stateVolatile() == TaskRecord.NEW) {
+            return "new";
+        }
         return !task.isTerminated() ? "going on" : task.isCancelled() ? "cancelled" : "done";
     }
 
