@@ -194,7 +194,7 @@ final class ExecutorFixture {
         dawdle();
         Thread thread = caller;
         if (thread != null) {
-            task.cancel(false);
+            task.cancel(true);
             thread.interrupt();
         }
         over = true;
@@ -216,5 +216,4 @@ final class ExecutorFixture {
     void dawdle() {
         dawdled = new Throwable();
     }
-
 }

@@ -19,7 +19,9 @@ import org.openjdk.jcstress.infra.results.LL_Result;
  */
 @JCStressTest
 @Outcome(id = "false, sound", expect = ACCEPTABLE, desc = "The submitter goes on.")
-@Outcome(expect = FORBIDDEN, desc = "The submitter waits for room in an executor that is shut down, or its task is accepted.")
+@Outcome(
+        expect = FORBIDDEN,
+        desc = "The submitter waits for room in an executor that is shut down, or its task is accepted.")
 @State
 public class TaskAdmissionWaitJcstress {
     private final ExecutorFixture executor = new ExecutorFixture(0, SaturationPolicy.WAIT);
