@@ -63,7 +63,13 @@ final class ScopeFixture {
 
     ScopeFixture(JoinPolicy<Object, ?> policy) {
         this.core = new ScopeCore<>(new ScopeSettings<>(
-                "jcstress", policy, Deadline.after(BOUND), CancelToken.never(), this::thread, ScopeFixture::dispose));
+                "jcstress",
+                policy,
+                Deadline.after(BOUND),
+                CancelToken.never(),
+                this::thread,
+                Integer.MAX_VALUE,
+                ScopeFixture::dispose));
     }
 
     private static void dispose(Object result) {
