@@ -127,7 +127,7 @@ final class CutConnectionsWard implements Ward {
         long sockets = traces.sockets();
         room.see(
                 threads == 2L * connections && sockets >= connections,
-                "threads and queues of the JDK, " + connections + " connections cut: " + threads + " threads and "
+                "threads and queues of the JDK, " + said(connections, ON_PLATFORM_THREADS) + " cut: " + threads + " threads and "
                         + sockets + " sockets are left");
     }
 
@@ -176,7 +176,8 @@ final class CutConnectionsWard implements Ward {
     @Override
     public void fix(Room room) throws Exception {
         boolean virtual = Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS;
-        int connections = Capacity.connections(virtual ? ON_VIRTUAL_THREADS : ON_PLATFORM_THREADS);
+        int wanted = virtual ? ON_VIRTUAL_THREADS : ON_PLATFORM_THREADS;
+        int connections = Capacity.connections(wanted);
         Traces traces = new Traces();
         boolean cut = serveUntil(room, traces, connections, (server, wires) -> wires.cut());
         int silent = 1 + connections / 10;
@@ -187,9 +188,14 @@ final class CutConnectionsWard implements Ward {
                 () -> traces.threads() + tracesOfSilent.threads() == 0 && traces.sockets() <= 0, Patience.LONG);
         room.see(
                 !cut || !cancelled || !gone,
-                "scopes and channels, " + connections + " connections cut, then " + silent
+                "scopes and channels, " + said(connections, wanted) + " cut, then " + silent
                         + " that fall silent cancelled: " + (traces.threads() + tracesOfSilent.threads())
                         + " threads and " + Math.max(0, traces.sockets()) + " sockets are left");
+    }
+
+    private static String said(int connections, int wanted) {
+        return connections + " connections"
+                + (connections < wanted ? " (the limits of this machine do not allow " + wanted + ")" : "");
     }
 
     /** What ends all connections at once. */
@@ -199,10 +205,10 @@ final class CutConnectionsWard implements Ward {
 
     /** Serves until the blow; true if that ended all connections. */
     private static boolean serveUntil(Room room, Traces traces, int connections, Blow blow) throws Exception {
-        try (Wires wires = Wires.open();
-                TaskScope<@Nullable Void, ?> server = TaskScope.builder("server")
+        try (TaskScope<@Nullable Void, ?> server = TaskScope.builder("server")
                         .policy(JoinPolicy.<@Nullable Void>awaitAll())
-                        .open()) {
+                        .open();
+                Wires wires = Wires.open()) {
             for (int i = 0; i < connections; i++) {
                 Socket accepted = wires.connect();
                 server.fork(() -> serve(room, server, accepted, traces));
