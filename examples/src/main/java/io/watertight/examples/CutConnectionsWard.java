@@ -127,8 +127,8 @@ final class CutConnectionsWard implements Ward {
         long sockets = traces.sockets();
         room.see(
                 threads == 2L * connections && sockets >= connections,
-                "threads and queues of the JDK, " + said(connections, ON_PLATFORM_THREADS) + " cut: " + threads + " threads and "
-                        + sockets + " sockets are left");
+                "threads and queues of the JDK, " + said(connections, ON_PLATFORM_THREADS) + " cut: " + threads
+                        + " threads and " + sockets + " sockets are left");
     }
 
     private static void start(Traces traces, Runnable task) {
