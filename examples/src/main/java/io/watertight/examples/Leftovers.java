@@ -12,6 +12,9 @@ import java.util.stream.Stream;
 final class Leftovers {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    /** Groups of the threads that carry virtual ones, and wait for them; they stay once there were any. */
+    private static final Set<String> BEHIND_VIRTUAL_THREADS = Set.of("CarrierThreads", "InnocuousThreadGroup");
+
     private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
     /** Names everything that does not go away in time. Idle HTTP clients end when they were collected. */
@@ -36,6 +39,9 @@ final class Leftovers {
     private static boolean isOfTheJvm(Thread thread) {
         ThreadGroup group = thread.getThreadGroup();
         boolean ofTheRecorder = thread.getName().startsWith("JFR "); // it keeps its threads after the last recording
-        return group == null || group.getParent() == null || ofTheRecorder;
+        return group == null
+                || group.getParent() == null
+                || ofTheRecorder
+                || BEHIND_VIRTUAL_THREADS.contains(group.getName());
     }
 }
