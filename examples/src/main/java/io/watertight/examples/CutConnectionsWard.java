@@ -8,6 +8,7 @@ import io.watertight.concurrency.TaskScope;
 import io.watertight.guards.Evidence;
 import io.watertight.guards.Guard;
 import io.watertight.guards.LeakDetectorBuilder;
+import io.watertight.guards.TrackingLevel;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,9 +59,10 @@ final class CutConnectionsWard implements Ward {
         return Evidence.OVERDUE.name();
     }
 
+    /** Every single one is to know its line, and not only the first 1,024. */
     @Override
     public LeakDetectorBuilder settings(LeakDetectorBuilder detector, Duration limit) {
-        return detector.overdueAfter(limit.multipliedBy(PATIENCE));
+        return detector.level(TrackingLevel.FULL).overdueAfter(limit.multipliedBy(PATIENCE));
     }
 
     /** The report must show the writer where it waits for its queue; a busy machine may not have brought it so far. */
