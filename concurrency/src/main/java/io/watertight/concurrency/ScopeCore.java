@@ -63,7 +63,7 @@ final class ScopeCore<T> implements TaskHost {
 
     private @Nullable Throwable failure;
     private @Nullable Throwable cancelledWith;
-    private Set<TaskRecord<T>> delivered = Set.of();
+    private List<TaskRecord<T>> delivered = List.of();
 
     ScopeCore(ScopeSettings<T> settings) {
         this.settings = settings;
@@ -73,7 +73,9 @@ final class ScopeCore<T> implements TaskHost {
 
     /** Makes the end of the parent this scope's. */
     void begin() {
-        source.token().onCancel(this::cancelWithToken);
+        if (settings.parent() != CancelToken.never()) {
+            source.token().onCancel(this::cancelWithToken);
+        }
     }
 
     private void cancelWithToken() {
@@ -192,7 +194,7 @@ final class ScopeCore<T> implements TaskHost {
 
     /** Counts what became of a child; not null if that decides, with what the others are told. */
     private @Nullable Throwable count(TaskRecord<T> task) {
-        Throwable thrown = failureOf(task);
+        Throwable thrown = task.failure();
         if (thrown == null) {
             succeeded.add(task);
         } else if (phase == Phase.OPEN || !task.isCancelled()) { // else it is an echo of the cancel
@@ -203,7 +205,7 @@ final class ScopeCore<T> implements TaskHost {
         }
         JoinPolicy<T, ?> policy = settings.policy();
         decided = policy.kind == JoinPolicy.Kind.ALL ? thrown != null : succeeded.size() >= policy.successes;
-        return decided ? new CancellationException("scope '" + name() + "': the outcome is decided") : null;
+        return decided ? new ScopeEndedException(name(), "the outcome is decided") : null;
     }
 
     private void addFailure(Throwable thrown) {
@@ -212,20 +214,6 @@ final class ScopeCore<T> implements TaskHost {
         } else if (failure != thrown && suppressed < MOST_SUPPRESSED) {
             suppressed++;
             failure.addSuppressed(thrown);
-        }
-    }
-
-    /** Of a child that has ended; null if it succeeded. */
-    private static @Nullable Throwable failureOf(TaskRecord<?> task) {
-        try {
-            task.get();
-            return null;
-        } catch (ExecutionException failed) {
-            return failed.getCause();
-        } catch (CancellationException cancelled) {
-            return cancelled;
-        } catch (InterruptedException impossible) {
-            throw new AssertionError("a task that is done is not waited for", impossible);
         }
     }
 
@@ -239,7 +227,7 @@ final class ScopeCore<T> implements TaskHost {
             }
             phase = Phase.CANCELLED;
             cancelledWith = cause;
-            running = List.copyOf(children);
+            running = live == 0 ? List.of() : List.copyOf(children);
         } finally {
             lock.unlock();
         }
@@ -314,7 +302,7 @@ final class ScopeCore<T> implements TaskHost {
     }
 
     private Object deliver(List<TaskRecord<T>> tasks, Object results) {
-        delivered = Set.copyOf(tasks);
+        delivered = List.copyOf(tasks);
         return results;
     }
 
@@ -365,7 +353,7 @@ final class ScopeCore<T> implements TaskHost {
     /** Cancels what runs, waits until nothing does, and closes what is owned. Returns what that threw. */
     @Nullable
     Throwable close() {
-        cancel(new CancellationException("scope '" + name() + "' was closed"));
+        cancel(new ScopeEndedException(name(), "it was closed"));
         boolean interrupted = awaitEnd();
         Throwable thrown = finish();
         if (interrupted) {
@@ -419,8 +407,7 @@ final class ScopeCore<T> implements TaskHost {
         List<AutoCloseable> toClose;
         lock.lock();
         try {
-            undelivered =
-                    succeeded.stream().filter(task -> !delivered.contains(task)).toList();
+            undelivered = undelivered();
             succeeded.clear();
             toClose = List.copyOf(owned);
             owned.clear();
@@ -433,6 +420,14 @@ final class ScopeCore<T> implements TaskHost {
             }
         }
         return ends.close(toClose);
+    }
+
+    private List<TaskRecord<T>> undelivered() {
+        if (succeeded.isEmpty() || succeeded.size() == delivered.size()) {
+            return List.of();
+        }
+        Set<TaskRecord<T>> gone = Set.copyOf(delivered);
+        return succeeded.stream().filter(task -> !gone.contains(task)).toList();
     }
 
     /** Nobody has this scope any more. */

@@ -67,7 +67,7 @@ class TaskRecord<T> implements Task<T> {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(TaskRecord.class, "state", int.class);
-            WAITERS = lookup.findVarHandle(TaskRecord.class, "waiters", Waiting.class);
+            WAITERS = lookup.findVarHandle(TaskRecord.class, "waiters", TaskWaiter.class);
             EXTRA = lookup.findVarHandle(TaskRecord.class, "extra", TaskExtra.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
@@ -76,7 +76,7 @@ class TaskRecord<T> implements Task<T> {
 
     private final TaskHost host;
     private volatile int state;
-    private volatile @Nullable Waiting waiters;
+    private volatile @Nullable TaskWaiter waiters;
     private volatile @Nullable TaskExtra extra;
     private @Nullable Object outcome;
     private @Nullable Object body;
@@ -96,16 +96,6 @@ class TaskRecord<T> implements Task<T> {
     TaskRecord(TaskHost host, Object body) {
         this.host = host;
         this.body = body;
-    }
-
-    /** Somebody who waits. */
-    private static final class Waiting {
-        final Thread thread = Thread.currentThread();
-        /** It is on no stack any more. Volatile: written before the wake-up, read after any. */
-        volatile boolean woken;
-
-        @Nullable
-        Waiting next;
     }
 
     final int stateVolatile() {
@@ -394,10 +384,23 @@ class TaskRecord<T> implements Task<T> {
         }
     }
 
+    /** What a task that has ended failed with, or was cancelled with; null if it succeeded. */
+    final @Nullable Throwable failure() {
+        return switch (state) {
+            case DONE -> null;
+            case FAILED -> (Throwable) outcome;
+            default -> {
+                TaskExtra some = extra;
+                Throwable cause = some == null ? null : some.token.cause();
+                yield cause == null ? new CancellationException("task of '" + host.name() + "' was cancelled") : cause;
+            }
+        };
+    }
+
     private boolean await(boolean termination, long nanos) throws InterruptedException {
         long end = System.nanoTime() + nanos;
         boolean forEver = nanos == Long.MAX_VALUE;
-        Waiting self = null;
+        TaskWaiter self = null;
         while (termination ? !isTerminated() : !isDone()) {
             if (Thread.interrupted()) {
                 forget(self);
@@ -410,7 +413,7 @@ class TaskRecord<T> implements Task<T> {
                 return false;
             }
             if (self == null || self.woken) {
-                self = new Waiting();
+                self = new TaskWaiter();
                 push(self);
             } else if (forEver) {
                 LockSupport.park(this);
@@ -422,8 +425,8 @@ class TaskRecord<T> implements Task<T> {
         return true;
     }
 
-    private void push(Waiting waiting) {
-        Waiting head;
+    private void push(TaskWaiter waiting) {
+        TaskWaiter head;
         do {
             head = waiters;
             waiting.next = head;
@@ -431,13 +434,13 @@ class TaskRecord<T> implements Task<T> {
     }
 
     /** Takes one out of the stack that does not wait any more: takes all, and puts back the others. */
-    private void forget(@Nullable Waiting gone) {
+    private void forget(@Nullable TaskWaiter gone) {
         if (gone == null || gone.woken) {
             return;
         }
-        Waiting held = takeWaiters();
+        TaskWaiter held = takeWaiters();
         while (held != null) {
-            Waiting after = held.next;
+            TaskWaiter after = held.next;
             if (held != gone) {
                 push(held);
             }
@@ -449,17 +452,17 @@ class TaskRecord<T> implements Task<T> {
     }
 
     private void wakeAll() {
-        Waiting waiting = waiters == null ? null : takeWaiters();
+        TaskWaiter waiting = waiters == null ? null : takeWaiters();
         while (waiting != null) {
-            Waiting after = waiting.next;
+            TaskWaiter after = waiting.next;
             waiting.woken = true;
             LockSupport.unpark(waiting.thread);
             waiting = after;
         }
     }
 
-    private @Nullable Waiting takeWaiters() {
-        return (Waiting) WAITERS.getAndSet(this, (Waiting) null);
+    private @Nullable TaskWaiter takeWaiters() {
+        return (TaskWaiter) WAITERS.getAndSet(this, (TaskWaiter) null);
     }
 
     /** Who runs it; null if nobody does. Racy: it may have ended meanwhile. */
@@ -471,7 +474,7 @@ class TaskRecord<T> implements Task<T> {
     /** Counts those who wait, for tests. */
     final int waitersNow() {
         int count = 0;
-        for (Waiting waiting = waiters; waiting != null; waiting = waiting.next) {
+        for (TaskWaiter waiting = waiters; waiting != null; waiting = waiting.next) {
             count++;
         }
         return count;
