@@ -83,6 +83,10 @@ public final class JoinPolicy<T, R> {
         return new JoinPolicy<>(Kind.QUORUM, successes);
     }
 
+    boolean countsSuccesses() {
+        return kind == Kind.ANY || kind == Kind.QUORUM;
+    }
+
     @Override
     public String toString() {
         return "JoinPolicy[" + kind + (kind == Kind.QUORUM ? " of " + successes + "]" : "]");

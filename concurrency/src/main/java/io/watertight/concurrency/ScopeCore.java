@@ -7,10 +7,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,12 @@ final class ScopeCore<T> implements TaskHost {
      * `live` counts the children that are linked and have not ended. Only the thread of a child counts it out, when its body,
      * and what is done about a late result, have ended. A close returns when `live` is 0; then nothing of the scope runs.
      *
+     * Counting out is done without the lock by a child that succeeded, where that decides nothing and nobody waits for room:
+     * most scopes end without one thread waiting for another's lock. The owner parks: it writes `parked` and then reads `live` and
+     * `stopped`; who writes one of these then reads `parked`, and unparks it. So it is woken, or does not park. All four are
+     * volatile, for each side writes before it reads what the other writes. The same holds of `abandoned` and `live`.
+     * Who waits to fork waits for `changed`.
+     *
      * What a child returned belongs to the task until join has chosen: then to who joined, or to the disposer, once, when the
      * scope is closed. A child that was cancelled before it ended never has a result; what its body returns is disposed at once.
      */
@@ -44,22 +51,28 @@ final class ScopeCore<T> implements TaskHost {
 
     final ScopeSettings<T> settings;
     final CancelSource source;
+    /** Whether each end of a child may decide something, or let somebody fork. */
+    private final boolean countsEach;
+
     private final ScopeEnds<T> ends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<TaskRecord<T>> children = new ArrayList<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
-    /** In the order in which they ended. */
+    /** In the order in which they ended; only where the policy counts them. */
     private final List<TaskRecord<T>> succeeded = new ArrayList<>();
 
     private Phase phase = Phase.OPEN;
-    private int live;
+    private final AtomicInteger live = new AtomicInteger();
     private int forked;
     private int suppressed;
     private boolean decided;
-    private boolean abandoned;
+    private volatile boolean abandoned;
+    private boolean finished;
     /** All children have been told that the scope is cancelled. */
-    private boolean stopped;
+    private volatile boolean stopped;
+    /** The owner while it waits; null else. */
+    private volatile @Nullable Thread parked;
 
     private @Nullable Throwable failure;
     private @Nullable Throwable cancelledWith;
@@ -69,6 +82,7 @@ final class ScopeCore<T> implements TaskHost {
         this.settings = settings;
         this.ends = new ScopeEnds<>(settings);
         this.source = new CancelSource(settings.parent());
+        this.countsEach = settings.policy().countsSuccesses() || settings.limit() < Integer.MAX_VALUE;
     }
 
     /** Makes the end of the parent this scope's. */
@@ -96,7 +110,7 @@ final class ScopeCore<T> implements TaskHost {
             refusal = phase == Phase.CANCELLED ? cancelledWith : null;
             if (refusal == null) {
                 children.add(task);
-                live++;
+                live.incrementAndGet();
             }
             number = ++forked;
         } finally {
@@ -107,7 +121,7 @@ final class ScopeCore<T> implements TaskHost {
             return task;
         }
         try {
-            start(name() + "-" + number, () -> run(task));
+            settings.threads().unstarted(name() + "-" + number, () -> run(task)).start();
         } catch (Throwable noThread) {
             task.cancel(false, noThread);
             ended(task);
@@ -119,10 +133,10 @@ final class ScopeCore<T> implements TaskHost {
 
     /** Returns when one more child may run, or this is not open any more. Leaves the lock meanwhile. */
     private void awaitRoom() {
-        while (phase == Phase.OPEN && live >= settings.limit()) {
+        while (phase == Phase.OPEN && live.get() >= settings.limit()) {
             if (children.stream().anyMatch(child -> child.runnerNow() == Thread.currentThread())) {
                 throw new RejectedExecutionException(
-                        "scope '" + name() + "': a child of it cannot fork while " + live
+                        "scope '" + name() + "': a child of it cannot fork while " + live.get()
                                 + " run, which is its limit, for it would wait for itself; raise the limit, or open a scope in the child");
             }
             try {
@@ -130,20 +144,16 @@ final class ScopeCore<T> implements TaskHost {
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new RejectedExecutionException(
-                        "scope '" + name() + "': interrupted while waiting to fork, with " + live
+                        "scope '" + name() + "': interrupted while waiting to fork, with " + live.get()
                                 + " children running, which is its limit",
                         interrupted);
             }
         }
     }
 
-    /** Under the lock: waits for something to change; cancels this, outside of the lock, if its deadline passes. */
-    @SuppressWarnings("WaitNotInLoop") // the callers have the loops
+    /** Under the lock: waits for room; cancels this, outside of the lock, if its deadline passes. */
+    @SuppressWarnings("WaitNotInLoop") // the caller has the loop
     private void awaitChange() throws InterruptedException {
-        if (phase != Phase.OPEN) {
-            changed.await(); // somebody is about to have cancelled this
-            return;
-        }
         long left = settings.deadline().remainingNanos();
         if (left > 0) {
             changed.awaitNanos(left);
@@ -151,14 +161,10 @@ final class ScopeCore<T> implements TaskHost {
         }
         lock.unlock();
         try {
-            cancel(new TimeoutException("scope '" + name() + "' was not done before its deadline"));
+            cancel(timeout());
         } finally {
             lock.lock();
         }
-    }
-
-    private void start(String threadName, Runnable body) {
-        settings.threads().unstarted(threadName, body).start();
     }
 
     private void run(TaskRecord<T> task) {
@@ -171,24 +177,35 @@ final class ScopeCore<T> implements TaskHost {
 
     /** By the thread of a child, when nothing of it runs any more. */
     private void ended(TaskRecord<T> task) {
+        if (countsEach || !task.hasSucceeded()) {
+            endedCounted(task);
+        } else if (live.decrementAndGet() == 0) {
+            lastEnded();
+        }
+    }
+
+    private void lastEnded() {
+        LockSupport.unpark(parked);
+        if (abandoned && live.get() == 0) {
+            finish();
+        }
+    }
+
+    private void endedCounted(TaskRecord<T> task) {
         Throwable stop = null;
-        boolean finish;
         lock.lock();
         try {
             stop = count(task);
-            live--;
-            finish = abandoned && live == 0;
-            if (live == 0 || live == settings.limit() - 1) {
-                changed.signalAll();
-            }
+            live.decrementAndGet();
+            changed.signal(); // there is room for one
         } finally {
             lock.unlock();
         }
         if (stop != null) {
             cancel(stop);
         }
-        if (finish) {
-            finish();
+        if (live.get() == 0) {
+            lastEnded();
         }
     }
 
@@ -227,7 +244,7 @@ final class ScopeCore<T> implements TaskHost {
             }
             phase = Phase.CANCELLED;
             cancelledWith = cause;
-            running = live == 0 ? List.of() : List.copyOf(children);
+            running = live.get() == 0 ? List.of() : List.copyOf(children);
         } finally {
             lock.unlock();
         }
@@ -246,6 +263,7 @@ final class ScopeCore<T> implements TaskHost {
         lock.lock();
         try {
             stopped = true;
+            LockSupport.unpark(parked);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -254,19 +272,45 @@ final class ScopeCore<T> implements TaskHost {
 
     /** Waits until all have ended, or the others were cancelled; then chooses the results. */
     Object join() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (isUndecided()) {
-                awaitChange();
+        while (true) {
+            awaitDecision();
+            lock.lock();
+            try {
+                if (!isUndecided()) { // or somebody forked one more meanwhile
+                    return outcome();
+                }
+            } finally {
+                lock.unlock();
             }
-            return outcome(); // in the same hold of the lock, or there could be one child more by now
-        } finally {
-            lock.unlock();
         }
     }
 
+    private void awaitDecision() throws InterruptedException {
+        parked = Thread.currentThread();
+        try {
+            while (isUndecided()) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("interrupted while joining scope '" + name() + "'");
+                }
+                long left = settings.deadline().remainingNanos();
+                if (left == Long.MAX_VALUE
+                        || (left <= 0 && !cancel(timeout()))) { // or somebody is about to have cancelled this
+                    LockSupport.park(this);
+                } else if (left > 0) {
+                    LockSupport.parkNanos(this, left);
+                }
+            }
+        } finally {
+            parked = null;
+        }
+    }
+
+    private TimeoutException timeout() {
+        return new TimeoutException("scope '" + name() + "' was not done before its deadline");
+    }
+
     private boolean isUndecided() {
-        return live > 0 && !stopped;
+        return live.get() > 0 && !stopped;
     }
 
     /** Reads results of children that have ended only: all of them if nothing was decided. */
@@ -281,10 +325,10 @@ final class ScopeCore<T> implements TaskHost {
                 if (failure != null) {
                     throw failed("a child failed", failure);
                 }
-                yield deliver(children, results(children));
+                yield deliver(children, ScopeEnds.results(children));
             }
-            case ANY -> deliver(first(1), results(first(1)).get(0));
-            case QUORUM -> deliver(first(policy.successes), results(first(policy.successes)));
+            case ANY -> deliver(first(1), ScopeEnds.results(first(1)).get(0));
+            case QUORUM -> deliver(first(policy.successes), ScopeEnds.results(first(policy.successes)));
         };
     }
 
@@ -303,18 +347,6 @@ final class ScopeCore<T> implements TaskHost {
 
     private Object deliver(List<TaskRecord<T>> tasks, Object results) {
         delivered = List.copyOf(tasks);
-        return results;
-    }
-
-    private static <T> List<T> results(List<TaskRecord<T>> tasks) {
-        List<T> results = new ArrayList<>(tasks.size());
-        try {
-            for (TaskRecord<T> task : tasks) {
-                results.add(task.get());
-            }
-        } catch (InterruptedException | ExecutionException impossible) {
-            throw new AssertionError("all have succeeded", impossible);
-        }
         return results;
     }
 
@@ -342,12 +374,7 @@ final class ScopeCore<T> implements TaskHost {
     }
 
     int live() {
-        lock.lock();
-        try {
-            return live;
-        } finally {
-            lock.unlock();
-        }
+        return live.get();
     }
 
     /** Cancels what runs, waits until nothing does, and closes what is owned. Returns what that threw. */
@@ -367,37 +394,30 @@ final class ScopeCore<T> implements TaskHost {
         boolean interrupted = false;
         long next = FIRST_REPORT_NANOS;
         long start = System.nanoTime();
-        lock.lock();
-        try {
-            phase = Phase.CLOSED;
-            while (live > 0) {
-                long left = next - (System.nanoTime() - start);
-                if (left <= 0) {
-                    reportStragglers(next);
-                    next *= 2;
-                    continue;
-                }
-                try {
-                    changed.awaitNanos(left);
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
+        List<TaskRecord<T>> all = closed();
+        parked = Thread.currentThread();
+        while (live.get() > 0) {
+            long left = next - (System.nanoTime() - start);
+            if (left <= 0) {
+                ends.reportStragglers(all, next);
+                next *= 2;
+            } else {
+                LockSupport.parkNanos(this, left);
+                interrupted |= Thread.interrupted(); // or the next park would not wait
             }
-        } finally {
-            lock.unlock();
         }
+        parked = null;
         return interrupted;
     }
 
-    /** Leaves the lock meanwhile. */
-    private void reportStragglers(long waitedNanos) {
-        List<TaskRecord<T>> left =
-                children.stream().filter(child -> !child.isTerminated()).toList();
-        lock.unlock();
+    /** There will be no more children; returns those there were, if some have not ended. */
+    private List<TaskRecord<T>> closed() {
+        lock.lock();
         try {
-            ends.reportStragglers(left, waitedNanos);
+            phase = Phase.CLOSED;
+            return live.get() == 0 ? List.of() : List.copyOf(children);
         } finally {
-            lock.lock();
+            lock.unlock();
         }
     }
 
@@ -407,27 +427,28 @@ final class ScopeCore<T> implements TaskHost {
         List<AutoCloseable> toClose;
         lock.lock();
         try {
+            if (finished) {
+                return null; // by who dropped this, or by its last child
+            }
+            finished = true;
             undelivered = undelivered();
-            succeeded.clear();
             toClose = List.copyOf(owned);
             owned.clear();
         } finally {
             lock.unlock();
         }
-        for (T result : results(undelivered)) {
-            if (result != null) {
-                ends.dispose(result);
-            }
-        }
+        ends.disposeAll(undelivered);
         return ends.close(toClose);
     }
 
     private List<TaskRecord<T>> undelivered() {
-        if (succeeded.isEmpty() || succeeded.size() == delivered.size()) {
+        if (children.size() == delivered.size()) {
             return List.of();
         }
         Set<TaskRecord<T>> gone = Set.copyOf(delivered);
-        return succeeded.stream().filter(task -> !gone.contains(task)).toList();
+        return children.stream()
+                .filter(task -> task.hasSucceeded() && !gone.contains(task))
+                .toList();
     }
 
     /** Nobody has this scope any more. */
@@ -442,7 +463,7 @@ final class ScopeCore<T> implements TaskHost {
         try {
             phase = Phase.CLOSED;
             abandoned = true;
-            last = live == 0;
+            last = live.get() == 0;
         } finally {
             lock.unlock();
         }

@@ -1,7 +1,9 @@
 package io.watertight.concurrency;
 
 import io.watertight.guards.internal.Texts;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,9 @@ final class ScopeEnds<T> {
         this.settings = settings;
     }
 
-    void reportStragglers(List<TaskRecord<T>> left, long waitedNanos) {
+    void reportStragglers(List<TaskRecord<T>> children, long waitedNanos) {
+        List<TaskRecord<T>> left =
+                children.stream().filter(child -> !child.isTerminated()).toList();
         Thread first = left.isEmpty() ? null : left.get(0).runnerNow();
         LOG.warn(
                 "scope '{}': waiting for {} children that go on although they were cancelled {} ago; the first is '{}', now at {};"
@@ -44,6 +48,27 @@ final class ScopeEnds<T> {
             }
         }
         return thrown;
+    }
+
+    /** What tasks resulted in that have succeeded. */
+    static <T> List<T> results(List<TaskRecord<T>> tasks) {
+        List<T> results = new ArrayList<>(tasks.size());
+        try {
+            for (TaskRecord<T> task : tasks) {
+                results.add(task.get());
+            }
+        } catch (InterruptedException | ExecutionException impossible) {
+            throw new AssertionError("all have succeeded", impossible);
+        }
+        return results;
+    }
+
+    void disposeAll(List<TaskRecord<T>> undelivered) {
+        for (T result : results(undelivered)) {
+            if (result != null) {
+                dispose(result);
+            }
+        }
     }
 
     /** Gives a result that nobody gets to the disposer. */

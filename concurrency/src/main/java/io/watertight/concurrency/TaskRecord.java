@@ -43,9 +43,8 @@ class TaskRecord<T> implements Task<T> {
      * outcome          plain, after DONE or FAILED was read  plain, by the worker, before the CAS to DONE or FAILED
      * body             plain, by who left NEW                plain, before the task is published; null by who left NEW
      * runner           plain, after RUNNING was read; the    plain, by the worker, before the CAS to RUNNING, and after it
-     *                  CAS to CANCELLING confirms it         left RUNNING, or saw that nobody is in CANCELLING; null for
-     *                                                        a thread that is not ours, which is never interrupted; a
-     *                                                        reference where losing the thread is to be proven
+     * (a Thread, or a  CAS to CANCELLING confirms it         left RUNNING, or saw that nobody is in CANCELLING; null for
+     * Reference to it)                                       a thread that is not ours, which is never interrupted
      * next, previous   the executor's lock                   the executor's lock; null while it is not queued
      *
      * No lost wake-up: who waits pushes itself (CAS), then reads the state (volatile). Who ends a task writes the state, then
@@ -112,9 +111,8 @@ class TaskRecord<T> implements Task<T> {
     }
 
     /**
-     * Runs the body on the calling thread; false if it was cancelled before. The caller has nothing else to do meanwhile.
-     *
-     * @param interruptible the calling thread, or a reference to it; null if it is not to be interrupted, and has no permit
+     * Runs the body on the calling thread; false if it was cancelled before. Given is that thread, or a reference to it; null if
+     * it is not to be interrupted, and the task has no permit.
      */
     final boolean runOn(@Nullable Object interruptible) {
         runner = interruptible;
@@ -382,6 +380,10 @@ class TaskRecord<T> implements Task<T> {
                 throw cancelled;
             }
         }
+    }
+
+    final boolean hasSucceeded() {
+        return state == DONE;
     }
 
     /** What a task that has ended failed with, or was cancelled with; null if it succeeded. */
