@@ -115,6 +115,28 @@ class ConcurrencyExamplesTest {
         }
     }
 
+    private static Line connect(Duration timeout) {
+        assertThat(timeout).isLessThanOrEqualTo(Duration.ofSeconds(3));
+        return connect();
+    }
+
+    @Test
+    void retry() throws Exception {
+        CancelToken token = CancelToken.never();
+        Deadline deadline = Deadline.never();
+
+        Retry retry = Retry.builder("stock")
+                .attempts(4)
+                .within(Duration.ofSeconds(3))
+                .minAttempt(Duration.ofMillis(100))
+                .budget(RetryBudget.of("stock", 10, 10, 100)) // 10 % of calls, 10 a second, 100 at once
+                .build();
+        String text = retry.call(
+                token, deadline, (stop, end) -> connect(end.remaining()).read());
+
+        assertThat(text).isEqualTo("hello");
+    }
+
     @Test
     void thePageShowsWhatRunsHere() throws IOException {
         String source = withoutIndent(
