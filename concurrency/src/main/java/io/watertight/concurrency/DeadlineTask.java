@@ -22,6 +22,10 @@ final class DeadlineTask<T> extends TaskRecord<T> {
         this.timers = timers;
     }
 
+    Deadline deadline() {
+        return deadline;
+    }
+
     @Override
     void admitted() {
         if (deadline.isExpired()) {

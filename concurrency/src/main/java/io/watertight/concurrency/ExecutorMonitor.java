@@ -78,7 +78,7 @@ final class ExecutorMonitor {
         core.left(worker);
     }
 
-    private Site siteOf(TaskRecord<?> task) {
+    Site siteOf(TaskRecord<?> task) {
         TaskExtra extra = task.extraNow();
         return extra == null || extra.site == null ? books.common() : extra.site;
     }

@@ -11,6 +11,7 @@ final class TaskQueue {
     private final TaskRecord<?> end;
 
     private int size;
+    private long added;
 
     TaskQueue(TaskHost host) {
         this.end = new TaskRecord<>(host, "the end");
@@ -22,6 +23,11 @@ final class TaskQueue {
         return size;
     }
 
+    /** Tasks that were ever queued. */
+    long added() {
+        return added;
+    }
+
     void add(TaskRecord<?> task) {
         TaskRecord<?> last = neighbour(end.previous);
         task.previous = last;
@@ -29,6 +35,7 @@ final class TaskQueue {
         last.next = task;
         end.previous = task;
         size++;
+        added++;
     }
 
     @Nullable

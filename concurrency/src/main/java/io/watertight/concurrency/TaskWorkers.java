@@ -5,19 +5,33 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of an executor that are there, or about to start; all of it under the executor's lock. */
+/**
+ * The threads of an executor that are there, or about to start; all of it under the executor's lock, but for a look from the
+ * first on through each `next`.
+ */
 final class TaskWorkers {
-    private @Nullable TaskWorker first;
+    /*
+     * Racy: such a look sees all that were there from its begin to its end, and may see some that came or went. A thread is put
+     * in before the first, which is volatile, so that whoever sees it sees those after it; one that is taken out still
+     * points at what came after it.
+     */
+    private volatile @Nullable TaskWorker first;
     private int count;
+
+    @Nullable
+    TaskWorker first() {
+        return first;
+    }
 
     int count() {
         return count;
     }
 
     void add(TaskWorker worker) {
-        worker.next = first;
-        if (first != null) {
-            first.previous = worker;
+        TaskWorker after = first;
+        worker.next = after;
+        if (after != null) {
+            after.previous = worker;
         }
         first = worker;
         count++;
