@@ -5,6 +5,7 @@ import io.watertight.guards.internal.LibraryThreads;
 import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,9 @@ public final class ExecutorBuilder {
     private @Nullable ClassLoader contextClassLoader = ClassLoader.getSystemClassLoader();
     private Duration grace = Duration.ofSeconds(10);
     private Duration cancelTimeout = Duration.ofSeconds(5);
+    private @Nullable Duration stuckAfter;
+    private @Nullable Consumer<? super StuckReport> onStuck;
+    private Watchdog watchdog = Watchdog.SHARED;
 
     private ExecutorBuilder(String name, int threads, int queue) {
         this.name = name;
@@ -216,7 +220,50 @@ public final class ExecutorBuilder {
         return this;
     }
 
+    /**
+     * Has a watchdog look at the tasks. One that runs for too long is reported to the log, with three looks at its thread, 100 ms
+     * apart, that tell whether it is blocked or busy; so is a queue in which tasks wait for too long. Again when the age has
+     * doubled, and at most eight times in {@code threshold}. A task costs no clock for that, and no allocation. There is one
+     * watchdog for all executors, on a thread that is there while one of those that are watched has threads.
+     *
+     * <p>Ages are known to a quarter of the threshold, at most a second, and are never said too high. A queue is only reported
+     * if it is slow for twice the threshold. Tasks that their submitter runs are not watched.
+     *
+     * @param threshold 1 ms or more; not watched by default
+     * @return this builder
+     * @throws IllegalArgumentException if {@code threshold} is less than 1 ms
+     */
+    public ExecutorBuilder stuckAfter(Duration threshold) {
+        if (Objects.requireNonNull(threshold, "threshold").compareTo(Duration.ofMillis(1)) < 0) {
+            throw new IllegalArgumentException("threshold must be 1 ms or more: " + threshold);
+        }
+        this.stuckAfter = threshold;
+        return this;
+    }
+
+    /**
+     * Sets who is told, besides the log, what the watchdog has seen.
+     *
+     * @param listener called on a thread of its own, one report after the other; what it throws is logged. If it does not come
+     *     after, reports are dropped
+     * @return this builder
+     */
+    public ExecutorBuilder onStuck(Consumer<? super StuckReport> listener) {
+        this.onStuck = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /** For tests that scan by hand. */
+    ExecutorBuilder watchdog(Watchdog scannedByHand) {
+        this.watchdog = scannedByHand;
+        return this;
+    }
+
     ExecutorSettings settings() {
+        if (onStuck != null && stuckAfter == null) {
+            throw new IllegalStateException(
+                    "executor '" + name + "': onStuck without stuckAfter is never called; say after which time");
+        }
         return new ExecutorSettings(
                 name,
                 threads,
@@ -230,7 +277,8 @@ public final class ExecutorBuilder {
                 virtual || daemon, // virtual threads are nothing else
                 contextClassLoader,
                 Texts.saturatedNanos(grace),
-                Texts.saturatedNanos(cancelTimeout));
+                Texts.saturatedNanos(cancelTimeout),
+                stuckAfter == null ? null : new WatchSettings(Texts.saturatedNanos(stuckAfter), onStuck, watchdog));
     }
 
     /**

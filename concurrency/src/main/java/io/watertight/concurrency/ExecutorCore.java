@@ -51,12 +51,15 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     private final CoarseClock clock;
     final ExecutorMonitor monitor;
     final TaskAdmission admission;
+    /** Null if this is not watched. */
+    final @Nullable ExecutorWatch watch;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Condition ended = lock.newCondition();
     private final TaskQueue queue = new TaskQueue(this);
     private volatile int phase;
-    private final TaskWorkers workers = new TaskWorkers();
+    final TaskWorkers workers = new TaskWorkers();
     private int idle;
     private int numbered;
     /** Calls that cancel what they took out of the queue: the end is not before theirs. */
@@ -73,6 +76,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
     ExecutorCore(ExecutorSettings settings, BooksOpener opener) {
         this.settings = settings;
         this.admission = new TaskAdmission(this);
+        this.watch = settings.watch() == null ? null : new ExecutorWatch(this, settings.watch());
         this.books = opener.open(settings.name(), this); // last: from here on steps are made
         this.clock = books.clock();
         this.monitor = new ExecutorMonitor(this, books);
@@ -421,6 +425,16 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         lock.lock();
         try {
             return workers.takeLost();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** By a scan, which is told of the queue. */
+    boolean isStarved(ExecutorWatch scanning, long nowNanos) {
+        lock.lock();
+        try {
+            return scanning.isStarved(nowNanos, queue.added(), queue.size());
         } finally {
             lock.unlock();
         }

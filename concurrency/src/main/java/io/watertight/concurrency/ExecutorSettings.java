@@ -16,7 +16,8 @@ record ExecutorSettings(
         boolean daemon,
         @Nullable ClassLoader contextClassLoader,
         long graceNanos,
-        long cancelNanos) {
+        long cancelNanos,
+        @Nullable WatchSettings watch) {
 
     /** What cancels those whose time is over. Tasks that were cancelled and run on have no timer any more. */
     TimerSettings deadlines() {

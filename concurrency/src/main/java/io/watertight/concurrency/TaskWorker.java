@@ -22,18 +22,25 @@ final class TaskWorker implements Runnable {
     @Nullable
     TaskRecord<?> current;
 
+    /** What the watchdog is told; null if this executor is not watched. */
+    final @Nullable WatchdogEntry watched;
+
     int sinceTick;
     boolean foundLost;
 
     TaskWorker(ExecutorCore core, int number) {
         this.core = core;
         this.number = number;
+        this.watched = core.watch == null ? null : new WatchdogEntry();
     }
 
     void start() {
         Thread made = core.settings.thread(number, this);
         thread = core.settings.provesLoss() ? new WeakReference<>(made) : made;
         made.start();
+        if (core.watch != null) {
+            core.watch.threadAdded();
+        }
     }
 
     @Nullable
@@ -55,7 +62,7 @@ final class TaskWorker implements Runnable {
         try {
             TaskRecord<?> task = core.next(this, false, false);
             while (task != null) {
-                boolean ran = task.runOn(thread);
+                boolean ran = runWatched(task);
                 left--;
                 Thread.interrupted(); // what the task itself may have left
                 if (self.getContextClassLoader() != loader) {
@@ -65,6 +72,19 @@ final class TaskWorker implements Runnable {
             }
         } finally {
             core.left(this);
+        }
+    }
+
+    private boolean runWatched(TaskRecord<?> task) {
+        WatchdogEntry entry = watched;
+        if (entry == null) {
+            return task.runOn(thread);
+        }
+        entry.begin(task);
+        try {
+            return task.runOn(thread);
+        } finally {
+            entry.end();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,6 +67,20 @@ class ConcurrencyExamplesTest {
             task.onLate(Line::close);
             assertThat(task.get().read()).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void watchdog() throws Exception {
+        List<StuckReport> reports = new CopyOnWriteArrayList<>();
+        try (CancellableExecutor readers = CancellableExecutor.builder("reader")
+                .threads(8)
+                .queue(256)
+                .stuckAfter(Duration.ofSeconds(30))
+                .onStuck(reports::add)
+                .build()) {
+            assertThat(readers.submit(token -> connect()).get().read()).isEqualTo("hello");
+        }
+        assertThat(reports).isEmpty();
     }
 
     @Test

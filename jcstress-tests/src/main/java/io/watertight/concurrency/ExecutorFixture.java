@@ -63,7 +63,20 @@ final class ExecutorFixture {
         this.room = 1 + queue;
         this.core = new ExecutorCore(
                 new ExecutorSettings(
-                        "jcstress", 1, queue, this::thread, false, saturation, BOUND_NANOS, 0, 1_000, true, null, 0, 0),
+                        "jcstress",
+                        1,
+                        queue,
+                        this::thread,
+                        false,
+                        saturation,
+                        BOUND_NANOS,
+                        0,
+                        1_000,
+                        true,
+                        null,
+                        0,
+                        0,
+                        null),
                 books::opened);
     }
 
