@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A channel for one element, and what is done with it. */
 final class ChannelFixture {
     /** Far longer than anything here takes, and shorter than for ever: so that who is not woken is found. */
-    private static final long BOUND_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long BOUND_NANOS = Duration.ofSeconds(20).toNanos();
 
     private static final MethodHandle SENDERS;
     private static final MethodHandle REGISTRATION;

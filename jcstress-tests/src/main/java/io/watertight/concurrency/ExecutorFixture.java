@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** An executor of one thread, which does not run: actors do what it would do. Idle threads end at once. */
 final class ExecutorFixture {
     /** Far longer than anything here takes, and shorter than for ever: so that who is not woken is found. */
-    static final long BOUND_NANOS = Duration.ofSeconds(30).toNanos();
+    static final long BOUND_NANOS = Duration.ofSeconds(20).toNanos();
 
     /** What executors add when they are shut down, so that nobody waits for a permit. */
     private static final int PERMITS_OF_SHUTDOWN = Integer.MAX_VALUE / 2;

@@ -79,7 +79,7 @@ public class ScopeCoreForkCloseJcstress {
         }
 
         private Object work() {
-            scope.dawdle();
+            scope.dawdleLong();
             late = closed;
             return scope.runs.incrementAndGet() == 0;
         }
@@ -87,7 +87,7 @@ public class ScopeCoreForkCloseJcstress {
         @Actor
         public void closer() {
             if (scope.core.live() == 0) {
-                scope.dawdle();
+                scope.dawdleLong();
                 scope.core.cancel(TokenFixture.ONE);
             } else {
                 scope.core.close();

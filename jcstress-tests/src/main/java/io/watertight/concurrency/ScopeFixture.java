@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A scope whose children have no threads: actors run them. */
 final class ScopeFixture {
     /** Far longer than anything here takes, and shorter than for ever: so that who is not woken is found. */
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Duration.ofSeconds(20);
 
     private static final MethodHandle FINISH;
 
@@ -137,6 +137,13 @@ final class ScopeFixture {
             return "new";
         }
         return !task.isTerminated() ? "going on" : task.isCancelled() ? "cancelled" : "done";
+    }
+
+    /** Lets as much time pass as a fork takes. */
+    void dawdleLong() {
+        for (int i = 0; i < 8; i++) {
+            dawdle();
+        }
     }
 
     /** Lets time pass between two steps. */

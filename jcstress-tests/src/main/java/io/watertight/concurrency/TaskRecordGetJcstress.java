@@ -25,7 +25,7 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @State
 public class TaskRecordGetJcstress {
     /** Far longer than anything here takes, and shorter than for ever: so that who is not woken is found. */
-    private static final int BOUND_SECONDS = 30;
+    private static final int BOUND_SECONDS = 20;
 
     private final TaskFixture fixture = new TaskFixture();
     private final TaskRecord<String> task = fixture.task();

@@ -23,7 +23,7 @@ final class JcstressGate {
         JcstressReport run(Collection<String> tests, boolean twins, int attempt);
     }
 
-    static final int TWIN_ATTEMPTS = 3;
+    static final int TWIN_ATTEMPTS = 4;
 
     private final Runner runner;
     private final int passes;
