@@ -115,7 +115,12 @@ final class ExecutorFixture {
     }
 
     TaskRecord<Object> task() {
-        return task(runs::incrementAndGet);
+        return task(this::run);
+    }
+
+    /** Counts as many runs, if it runs after the end. */
+    private Object run() {
+        return runs.addAndGet(core.phase() == ExecutorCore.ENDED ? 100 : 1);
     }
 
     TaskRecord<Object> task(Callable<?> body) {
@@ -171,6 +176,13 @@ final class ExecutorFixture {
         } catch (Throwable failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    /** For arbiters: so many tasks are queued; when they have been run, everything adds up. */
+    String auditAfter(int tasks) {
+        int queued = core.stats().queued();
+        work();
+        return queued == tasks ? audit() : "queued " + queued;
     }
 
     /** For arbiters, when no actor works any more: "sound", or what does not add up. */

@@ -69,6 +69,14 @@ final class TaskFixture implements TaskHost, Callable<String> {
         return new TaskRecord<>(this, this);
     }
 
+    /** One that takes as long as somebody needs to begin to wait for it. */
+    TaskRecord<String> longTask() {
+        return new TaskRecord<>(this, (Callable<String>) () -> {
+            dawdle();
+            return call();
+        });
+    }
+
     /** For twins: lets time pass between a look and what is done about it. */
     void dawdle() {
         dawdled = new Throwable();

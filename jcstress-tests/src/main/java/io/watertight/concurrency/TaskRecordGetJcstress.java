@@ -28,7 +28,7 @@ public class TaskRecordGetJcstress {
     private static final int BOUND_SECONDS = 20;
 
     private final TaskFixture fixture = new TaskFixture();
-    private final TaskRecord<String> task = fixture.task();
+    private final TaskRecord<String> task = fixture.longTask();
 
     @Actor
     public void worker() {

@@ -19,7 +19,8 @@
  *       ScopeCoreForkClose}; two that decide at once: {@code ScopeCoreFailures}, {@code ScopeCoreRace}; the last one, and who
  *       waits for it: {@code ScopeCoreJoin}; what a scope owns: {@code ScopeCoreOwnClose}
  *   <li>channels: sending and receiving while the channel is closed or cancelled: {@code ChannelCoreSendClose}, {@code
- *       ChannelCoreSendCancel}, {@code ChannelCoreReceiveCancel}; who waits then: {@code ChannelCoreBlockedSend}, {@code
+ *       ChannelCoreSendCancel}, {@code ChannelCoreReceiveCancel}; who waits: {@code ChannelCoreHandOver}, {@code
+ *       ChannelCoreBlockedSend}, {@code
  *       ChannelCoreBlockedReceive}; an element that comes with an interrupt: {@code ChannelCoreInterrupt}; how handles are
  *       counted: {@code SenderDuplicate}, {@code SenderDropped}
  *   <li>the end of a timer, which is cancelled while it is put into the wheel, fired, run, or cancelled by another: {@code

@@ -2,6 +2,7 @@ package io.watertight.jcstress;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,18 +78,17 @@ final class BatchMain {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
             out.println("[");
             for (String name : names) {
-                Path one = Files.createTempFile(file.getParent(), "one", ".directives");
                 TestConfig config = config(name, 1, 1);
-                try (PrintWriter directives = new PrintWriter(Files.newBufferedWriter(one))) {
-                    config.generateDirectives(directives, new Verbosity(0));
-                }
-                String runner = config.generatedRunnerName;
-                for (String line : Files.readAllLines(one)) {
-                    if (!line.equals("[") && !line.equals("]")) {
-                        out.println(line.replace("\"*::jcstress_", "\"" + runner + "*::jcstress_"));
-                    }
-                }
-                Files.delete(one);
+                StringWriter directives = new StringWriter();
+                config.generateDirectives(new PrintWriter(directives, true), new Verbosity(0));
+                // They are for the actors of any test; here each test has its own.
+                String ours = "\"" + config.generatedRunnerName + "*::jcstress_";
+                directives
+                        .toString()
+                        .lines()
+                        .filter(line -> !line.equals("[") && !line.equals("]"))
+                        .map(line -> line.replace("\"*::jcstress_", ours))
+                        .forEach(out::println);
             }
             out.println("]");
         }
