@@ -54,26 +54,31 @@ final class ChannelFixture {
 
     /** Sends, and waits for a place. */
     String send() {
+        long start = System.nanoTime();
+        String what;
         try {
-            return core.send("second", BOUND_NANOS) ? "sent" : "not woken";
+            what = core.send("second", BOUND_NANOS) ? "sent" : "not woken";
         } catch (ChannelClosedException refused) {
-            return "refused";
+            what = "refused";
         } catch (InterruptedException impossible) {
             throw new AssertionError(impossible);
         }
+        return System.nanoTime() - start < BOUND_NANOS ? what : "not woken";
     }
 
     /** Receives, and waits for an element, or the end. */
     String receive() {
         long start = System.nanoTime();
+        String what;
         try {
             String element = core.receive(BOUND_NANOS);
-            return element != null ? element : System.nanoTime() - start < BOUND_NANOS ? "end" : "not woken";
+            what = element == null ? "end" : element;
         } catch (ChannelClosedException refused) {
-            return "refused";
+            what = "refused";
         } catch (InterruptedException early) {
-            return "interrupted";
+            what = "interrupted";
         }
+        return System.nanoTime() - start < BOUND_NANOS ? what : "not woken";
     }
 
     /** Receives what there is without waiting; how many that were. */

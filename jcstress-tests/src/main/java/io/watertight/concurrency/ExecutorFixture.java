@@ -151,8 +151,9 @@ final class ExecutorFixture {
 
     /** Waits for the end. */
     String awaitEnd() {
+        long start = System.nanoTime();
         try {
-            return core.awaitEnd(BOUND_NANOS) ? "ended" : "not woken";
+            return core.awaitEnd(BOUND_NANOS) && System.nanoTime() - start < BOUND_NANOS ? "ended" : "not woken";
         } catch (InterruptedException impossible) {
             throw new AssertionError(impossible);
         }

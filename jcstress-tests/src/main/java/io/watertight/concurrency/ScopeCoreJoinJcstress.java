@@ -31,9 +31,11 @@ public class ScopeCoreJoinJcstress {
 
     @Actor
     public void owner(LL_Result r) {
+        long start = System.nanoTime();
         try {
             scope.join();
-            r.r1 = task.isTerminated() ? "joined" : "too early";
+            boolean woken = System.nanoTime() - start < ScopeFixture.BOUND.toNanos();
+            r.r1 = !woken ? "not woken" : task.isTerminated() ? "joined" : "too early";
         } catch (TaskScope.FailedException timeOut) {
             r.r1 = "not woken";
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A scope whose children have no threads: actors run them. */
 final class ScopeFixture {
     /** Far longer than anything here takes, and shorter than for ever: so that who is not woken is found. */
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    static final Duration BOUND = Duration.ofSeconds(20);
 
     private static final MethodHandle FINISH;
 

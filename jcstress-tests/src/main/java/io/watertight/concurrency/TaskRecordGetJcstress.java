@@ -37,8 +37,10 @@ public class TaskRecordGetJcstress {
 
     @Actor
     public void waiter(LL_Result r) {
+        long start = System.nanoTime();
         try {
-            r.r1 = task.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            String result = task.get(BOUND_SECONDS, TimeUnit.SECONDS);
+            r.r1 = System.nanoTime() - start < TimeUnit.SECONDS.toNanos(BOUND_SECONDS) ? result : "not woken";
         } catch (TimeoutException forgotten) {
             r.r1 = "not woken";
         } catch (InterruptedException | ExecutionException impossible) {
