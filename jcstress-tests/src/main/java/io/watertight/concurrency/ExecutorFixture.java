@@ -2,7 +2,6 @@ package io.watertight.concurrency;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,15 +29,14 @@ final class ExecutorFixture {
 
     private static final MethodHandle LOCK;
     private static final MethodHandle PERMITS;
-    private static final MethodHandle REMOVE_WORKER;
+    private static final MethodHandle WORKERS;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             MethodHandles.Lookup core = MethodHandles.privateLookupIn(ExecutorCore.class, lookup);
             LOCK = core.findGetter(ExecutorCore.class, "lock", ReentrantLock.class);
-            REMOVE_WORKER = core.findVirtual(
-                    ExecutorCore.class, "removeWorker", MethodType.methodType(void.class, TaskWorker.class));
+            WORKERS = core.findGetter(ExecutorCore.class, "workers", TaskWorkers.class);
             PERMITS = MethodHandles.privateLookupIn(TaskAdmission.class, lookup)
                     .findGetter(TaskAdmission.class, "permits", Semaphore.class);
         } catch (ReflectiveOperationException failure) {
@@ -170,7 +168,7 @@ final class ExecutorFixture {
             ReentrantLock lock = (ReentrantLock) LOCK.invokeExact(core);
             lock.lock();
             try {
-                REMOVE_WORKER.invokeExact(core, worker);
+                ((TaskWorkers) WORKERS.invokeExact(core)).remove(worker);
             } finally {
                 lock.unlock();
             }

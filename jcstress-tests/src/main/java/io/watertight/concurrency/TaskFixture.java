@@ -17,7 +17,7 @@ final class TaskFixture implements TaskHost, Callable<String> {
 
     static {
         try {
-            Class<?> waiting = Class.forName("io.watertight.concurrency.TaskRecord$Waiting");
+            Class<?> waiting = TaskWaiter.class;
             MethodHandles.Lookup record = MethodHandles.privateLookupIn(TaskRecord.class, MethodHandles.lookup());
             WAITING = record.findConstructor(waiting, MethodType.methodType(void.class))
                     .asType(MethodType.methodType(Object.class));
