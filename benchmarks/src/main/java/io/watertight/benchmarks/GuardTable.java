@@ -1,9 +1,5 @@
 package io.watertight.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -124,7 +119,7 @@ public final class GuardTable {
                         .build())
                 .runSingle();
         BenchmarkResult fork = run.getBenchmarkResults().iterator().next();
-        double nanos = median(fork.getIterationResults().stream()
+        double nanos = Report.median(fork.getIterationResults().stream()
                 .map(IterationResult::getPrimaryResult)
                 .map(Result::getScore)
                 .toList());
@@ -137,7 +132,7 @@ public final class GuardTable {
     }
 
     /** JMH and Netty use Unsafe, of which newer JDKs warn in every fork. */
-    private static String[] forkOptions() {
+    static String[] forkOptions() {
         return Runtime.version().feature() < UNSAFE_WARNS
                 ? new String[0]
                 : new String[] {"--sun-misc-unsafe-memory-access=allow"};
@@ -152,18 +147,10 @@ public final class GuardTable {
     }
 
     private String heading() {
-        Runtime runtime = Runtime.getRuntime();
         return String.format(
                 Locale.ROOT,
-                "%nMachine: %s, %d cores, %s %s. JDK: %s %s. Date: %s. Rounds: %d, each with %d x %d ms of warm-up and"
-                        + " %d x %d ms measured.%n%n",
-                cpuModel(),
-                runtime.availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                System.getProperty("java.vm.name"),
-                Runtime.version(),
-                arguments.text("date", LocalDate.now().toString()),
+                "%n%s Rounds: %d, each with %d x %d ms of warm-up and %d x %d ms measured.%n%n",
+                Report.machine(arguments),
                 arguments.number("rounds", 5),
                 arguments.number("warmups", 4),
                 arguments.number("millis", 400),
@@ -193,21 +180,21 @@ public final class GuardTable {
         return List.of(
                 withSpread(one),
                 withSpread(two),
-                format("%.0f", medianOf(one, Sample::bytes)),
+                Report.format("%.0f", medianOf(one, Sample::bytes)),
                 ratio(one, CLEANER),
                 ratio(two, CLEANER),
                 ratio(one, NETTY),
                 ratio(two, NETTY),
-                format("%.1f", medianOf(one, Sample::cpuNanos)),
-                format("%.1f", medianOf(two, Sample::cpuNanos)),
-                format("%.0f", maximumOf(one, Sample::heap)) + " / "
-                        + format("%.0f", maximumOf(one, Sample::resident)));
+                Report.format("%.1f", medianOf(one, Sample::cpuNanos)),
+                Report.format("%.1f", medianOf(two, Sample::cpuNanos)),
+                Report.format("%.0f", maximumOf(one, Sample::heap)) + " / "
+                        + Report.format("%.0f", maximumOf(one, Sample::resident)));
     }
 
     private String withSpread(Key key) {
         List<Double> all = of(key, Sample::nanos);
-        return format("%.1f", median(all)) + " (" + format("%.1f", Collections.min(all)) + ".."
-                + format("%.1f", Collections.max(all)) + ")";
+        return Report.format("%.1f", Report.median(all)) + " (" + Report.format("%.1f", Collections.min(all)) + ".."
+                + Report.format("%.1f", Collections.max(all)) + ")";
     }
 
     private String ratio(Key key, String peer) {
@@ -219,11 +206,11 @@ public final class GuardTable {
         for (int round = 0; round < peers.size(); round++) {
             ratios.add(samples.get(key).get(round).nanos / peers.get(round).nanos);
         }
-        return format("%.2f", median(ratios));
+        return Report.format("%.2f", Report.median(ratios));
     }
 
     private double medianOf(Key key, ToDoubleFunction<Sample> figure) {
-        return median(of(key, figure));
+        return Report.median(of(key, figure));
     }
 
     private double maximumOf(Key key, ToDoubleFunction<Sample> figure) {
@@ -232,30 +219,5 @@ public final class GuardTable {
 
     private List<Double> of(Key key, ToDoubleFunction<Sample> figure) {
         return samples.get(key).stream().map(figure::applyAsDouble).toList();
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    }
-
-    private static String format(String pattern, double value) {
-        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, pattern, value);
-    }
-
-    static String cpuModel() {
-        Path info = Path.of("/proc/cpuinfo");
-        if (!Files.isReadable(info)) {
-            return System.getProperty("os.arch");
-        }
-        try (Stream<String> lines = Files.lines(info)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException unreadable) {
-            return System.getProperty("os.arch");
-        }
     }
 }

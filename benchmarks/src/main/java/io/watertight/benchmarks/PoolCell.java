@@ -15,8 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Measures one pool in one situation, in a JVM of its own that {@link PoolTable} starts, and prints one line. */
 final class PoolCell {
-    static final String PREFIX = "RESULT ";
-
     private static final int BATCH = 1_000;
     private static final int WARM_WINDOWS = 2;
     private static final int WINDOWS = 2;
@@ -62,18 +60,12 @@ final class PoolCell {
         String result = switch (situation) {
             case UNCONTENDED -> cell.uncontended();
             case CONTENDED -> cell.contended(Thread::new);
-            case CONTENDED_VIRTUAL -> cell.contended(virtualThreads());
+            case CONTENDED_VIRTUAL -> cell.contended(Virtual.threads());
             case LATENCY -> cell.latency();
         };
-        System.out.println(PREFIX + result);
+        System.out.println(Fork.PREFIX + result);
         pool.close();
         System.exit(0); // a peer's threads must not keep the JVM
-    }
-
-    static ThreadFactory virtualThreads() throws ReflectiveOperationException {
-        Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-        return (ThreadFactory)
-                Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
     }
 
     /** A thread that works until the end, and counts. Others read its count while it runs. */

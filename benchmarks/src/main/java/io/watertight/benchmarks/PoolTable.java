@@ -2,13 +2,9 @@ package io.watertight.benchmarks;
 
 import io.watertight.benchmarks.PoolCell.Situation;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,7 +23,6 @@ public final class PoolTable {
     private static final int MANY = 64;
     private static final int LONGER = 4;
     private static final int SEED = 42;
-    private static final int VIRTUAL_SINCE = 21;
 
     private record Key(String contender, Situation situation, int threads) {}
 
@@ -75,7 +70,7 @@ public final class PoolTable {
             }
             if (first && PoolContenders.waits(contender)) {
                 keys.add(new Key(contender, Situation.CONTENDED, MANY));
-                if (hasVirtualThreads()) {
+                if (Virtual.isAvailable()) {
                     keys.add(new Key(contender, Situation.CONTENDED_VIRTUAL, MANY));
                 }
                 keys.add(new Key(contender, Situation.LATENCY, 2));
@@ -90,52 +85,23 @@ public final class PoolTable {
                 .toList();
     }
 
-    private static boolean hasVirtualThreads() {
-        return Runtime.version().feature() >= VIRTUAL_SINCE;
-    }
-
     private Map<String, Double> fork(Key key) throws IOException, InterruptedException {
         long millis = key.situation == Situation.UNCONTENDED ? windowMillis : LONGER * windowMillis;
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-Dslf4j.internal.verbosity=ERROR",
-                        "-Dwatertight.level." + PoolContenders.UNTRACKED + "=OFF",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PoolCell.class.getName(),
-                        key.contender,
-                        key.situation.name(),
-                        Integer.toString(key.threads),
-                        Long.toString(millis))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        String line = output.lines()
-                .filter(text -> text.startsWith(PoolCell.PREFIX))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(key + " failed with status " + status + ": " + output));
-        Map<String, Double> result = new LinkedHashMap<>();
-        for (String figure : line.substring(PoolCell.PREFIX.length()).split(" ")) {
-            int equals = figure.indexOf('=');
-            result.put(figure.substring(0, equals), Double.parseDouble(figure.substring(equals + 1)));
+        try (Fork fork = new Fork(
+                key.toString(),
+                PoolCell.class,
+                List.of("-Dwatertight.level." + PoolContenders.UNTRACKED + "=OFF"),
+                List.of(key.contender, key.situation.name(), Integer.toString(key.threads), Long.toString(millis)))) {
+            return fork.result();
         }
-        return result;
     }
 
     private String markdown() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "%nMachine: %s, %d cores, %s %s. JDK: %s %s. Date: %s. Rounds: %d, each with 2 x %d ms of warm-up and"
+                "%n%s Rounds: %d, each with 2 x %d ms of warm-up and"
                         + " 2 x %d ms measured; the other cells once, %d ms after %d ms of warm-up.%n",
-                GuardTable.cpuModel(),
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.arch"),
-                System.getProperty("java.vm.name"),
-                Runtime.version(),
-                arguments.text("date", LocalDate.now().toString()),
+                Report.machine(arguments),
                 arguments.number("rounds", 3),
                 windowMillis,
                 windowMillis,
@@ -160,7 +126,7 @@ public final class PoolTable {
                     return cells;
                 });
         sharing(text, Situation.CONTENDED, "64 threads on 4 objects, held 100 us");
-        if (hasVirtualThreads()) {
+        if (Virtual.isAvailable()) {
             sharing(text, Situation.CONTENDED_VIRTUAL, "64 virtual threads on 4 objects, held 100 us");
         }
         table(text, List.of("release to waiter, 1 object", "median us", "p99 us", "releases"), contender -> {
@@ -193,17 +159,12 @@ public final class PoolTable {
 
     private void table(StringBuilder text, List<String> heads, Function<String, List<String>> cells) {
         text.append(System.lineSeparator());
-        row(text, heads);
-        row(text, Collections.nCopies(heads.size(), "---"));
+        Report.heads(text, heads);
         for (String name : names()) {
             List<String> row = new ArrayList<>(List.of(PoolContenders.label(name)));
             row.addAll(cells.apply(name));
-            row(text, row);
+            Report.row(text, row);
         }
-    }
-
-    private static void row(StringBuilder text, List<String> cells) {
-        text.append("| ").append(String.join(" | ", cells)).append(" |").append(System.lineSeparator());
     }
 
     /** The best round, and the worst in parentheses; "-" for what has no such cell. */
