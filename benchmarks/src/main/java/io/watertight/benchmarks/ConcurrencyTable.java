@@ -46,7 +46,14 @@ public final class ConcurrencyTable {
     }
 
     static List<Contest> contests() {
-        return Stream.of(ExecutorContests.all()).flatMap(Collection::stream).toList();
+        return Stream.of(
+                        ExecutorContests.all(),
+                        ScopeContests.all(),
+                        TimerContests.all(),
+                        ChannelContests.all(),
+                        TokenContests.all())
+                .flatMap(Collection::stream)
+                .toList();
     }
 
     static Contest contest(String name) {
