@@ -34,8 +34,8 @@ public final class ConcurrencyTable {
 
     private ConcurrencyTable(Arguments arguments) {
         this.arguments = arguments;
-        rounds = arguments.number("rounds", 3);
-        warmups = arguments.number("warmups", 5);
+        rounds = arguments.number("rounds", 2);
+        warmups = arguments.number("warmups", 15);
         iterations = arguments.number("iterations", 10);
         millis = Long.toString(Math.round(1e3 * Double.parseDouble(arguments.text("seconds", "0.2"))));
     }
@@ -45,6 +45,7 @@ public final class ConcurrencyTable {
         new ConcurrencyTable(new Arguments(args)).run();
     }
 
+    /** The tables for which this JDK has at least two contenders. */
     static List<Contest> contests() {
         return Stream.of(
                         ExecutorContests.all(),
@@ -53,6 +54,7 @@ public final class ConcurrencyTable {
                         ChannelContests.all(),
                         TokenContests.all())
                 .flatMap(Collection::stream)
+                .filter(contest -> contest.entries().size() > 1)
                 .toList();
     }
 
@@ -106,12 +108,14 @@ public final class ConcurrencyTable {
     }
 
     private static Fork fork(Contest contest, String label) throws IOException {
-        List<String> options = new ArrayList<>(List.of(GuardTable.forkOptions()));
-        options.addAll(contest.options());
-        return new Fork(contest.name() + ", " + label, ConcurrencyCell.class, options, List.of(contest.name(), label));
+        return new Fork(
+                contest.name() + ", " + label,
+                ConcurrencyCell.class,
+                List.of(GuardTable.forkOptions()),
+                List.of(contest.name(), label));
     }
 
-    private static String markdown(Contest contest, Map<String, List<Map<String, Double>>> turns) {
+    static String markdown(Contest contest, Map<String, List<Map<String, Double>>> turns) {
         List<String> heads = new ArrayList<>(List.of(contest.title()));
         contest.figures().forEach(figure -> heads.add(figure.head));
         for (String peer : contest.peers()) {

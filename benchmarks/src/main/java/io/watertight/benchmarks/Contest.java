@@ -35,7 +35,6 @@ final class Contest {
     private final String title;
     private final List<Entry> entries = new ArrayList<>();
     private final List<String> peers = new ArrayList<>();
-    private final List<String> options = new ArrayList<>();
     private List<Figure> figures = List.of(Figure.values());
     private List<Figure> compared = List.of(Figure.WALL, Figure.PROCESS);
 
@@ -77,12 +76,6 @@ final class Contest {
         return this;
     }
 
-    /** What the JVMs are started with. */
-    Contest options(List<String> added) {
-        options.addAll(added);
-        return this;
-    }
-
     String name() {
         return name;
     }
@@ -97,10 +90,6 @@ final class Contest {
 
     List<String> peers() {
         return peers;
-    }
-
-    List<String> options() {
-        return options;
     }
 
     List<Figure> figures() {

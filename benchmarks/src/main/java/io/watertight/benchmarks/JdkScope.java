@@ -7,11 +7,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's StructuredTaskScope as it is in Java 25, a preview there: it needs {@code --enable-preview}, and a class that
- * names it would run on 25 only. The handles are constants, so the compiled code is that of direct calls.
+ * The JDK's StructuredTaskScope as it is in Java 25, a preview there: a class that names it
+ * would run on 25 only, and with {@code --enable-preview}. The handles are constants, so the compiled code is that of direct
+ * calls. This class cannot be initialized on another version.
  */
 final class JdkScope {
-    private static final int SINCE = 25;
     private static final String NAME = "java.util.concurrent.StructuredTaskScope";
 
     private static final MethodHandle OPEN;
@@ -38,10 +38,6 @@ final class JdkScope {
     }
 
     private JdkScope() {}
-
-    static boolean isAvailable() {
-        return Runtime.version().feature() == SINCE;
-    }
 
     /** Forks so many children, awaits that all succeed, and adds their results. */
     static int sum(Callable<Integer> child, int children) throws Throwable {

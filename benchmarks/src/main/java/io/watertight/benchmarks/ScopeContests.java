@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What a scope costs whose children do nothing: it is opened, forks, joins, adds the results and is closed. */
 final class ScopeContests {
     private static final int SCOPES = 100;
+    private static final int JDK_SCOPE = 25;
     private static final int[] CHILDREN = {2, 16};
     private static final Callable<Integer> BODY = () -> 1;
 
@@ -46,13 +47,16 @@ final class ScopeContests {
 
     private static Contest rows(String name, String title, int children, Owner owner) {
         return new Contest(name, title)
-                .options(JdkScope.isAvailable() ? List.of("--enable-preview") : List.of())
                 .row("**Watertight**", () -> owner.run(new Scopes(children, ScopeContests::ours)))
                 .peerIf(
-                        JdkScope::isAvailable,
+                        ScopeContests::hasJdkScope,
                         "StructuredTaskScope",
                         () -> owner.run(new Scopes(children, count -> JdkScope.sum(BODY, count))))
                 .peer("threads and a CountDownLatch", () -> owner.run(new Scopes(children, bare())));
+    }
+
+    private static boolean hasJdkScope() {
+        return Runtime.version().feature() == JDK_SCOPE;
     }
 
     private static int ours(int children) throws InterruptedException {
