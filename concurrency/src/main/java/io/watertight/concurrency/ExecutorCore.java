@@ -135,7 +135,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
 
     /** Wakes a thread, or reserves a new one that is to be started without the lock. */
     private @Nullable TaskWorker wantedWorker() {
-        if (queue.size() <= idle) {
+        if (queue.size() <= idle + workers.starting()) { // each of those comes for one task
             work.signal();
             return null;
         }
@@ -187,6 +187,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
         long left = settings.keepAliveNanos();
         lock.lock();
         try {
+            workers.started(worker);
             if (worker.current != null) {
                 worker.current = null;
                 if (ran) {

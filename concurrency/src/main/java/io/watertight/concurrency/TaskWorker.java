@@ -27,6 +27,8 @@ final class TaskWorker implements Runnable {
 
     int sinceTick;
     boolean foundLost;
+    /** It has not asked for a task yet. */
+    boolean isStarting = true;
 
     TaskWorker(ExecutorCore core, int number) {
         this.core = core;

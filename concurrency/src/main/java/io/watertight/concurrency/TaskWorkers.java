@@ -17,10 +17,16 @@ final class TaskWorkers {
      */
     private volatile @Nullable TaskWorker first;
     private int count;
+    /** Those that have been added, and have not asked for a task yet. */
+    private int starting;
 
     @Nullable
     TaskWorker first() {
         return first;
+    }
+
+    int starting() {
+        return starting;
     }
 
     int count() {
@@ -35,6 +41,14 @@ final class TaskWorkers {
         }
         first = worker;
         count++;
+        starting++;
+    }
+
+    void started(TaskWorker worker) {
+        if (worker.isStarting) {
+            worker.isStarting = false;
+            starting--;
+        }
     }
 
     void remove(TaskWorker worker) {
@@ -49,6 +63,7 @@ final class TaskWorkers {
             after.previous = before;
         }
         count--;
+        started(worker);
     }
 
     boolean has(Thread thread) {
