@@ -90,10 +90,11 @@ public final class Site implements Tracker {
     public SiteStats stats() {
         registry.stepLock.lock();
         try {
-            long countedExits = countedReleases.sum();
-            long countedOpens = countedAcquisitions.sum();
+            // In this order: who leaves counts the exit before its kind, and an open before its exit.
             long leaked = events.get(LEAKED);
             long detached = events.get(DETACHED);
+            long countedExits = countedReleases.sum();
+            long countedOpens = countedAcquisitions.sum();
             RecordTable.Count count = table.count();
             long exits = count.exits + countedExits;
             long outstanding = count.outstanding + countedOpens - countedExits;
