@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each kind of leak is found once, against the right test, with the right line. */
 class LeakCheckTest {
+    private static final int MOST_AGAIN = 3;
+
     @AfterEach
     void tidyUp() throws InterruptedException {
         LeakyGround.tidyUp();
@@ -22,6 +24,9 @@ class LeakCheckTest {
     @EnumSource
     void everyKindIsFoundOnceInItsTestAtItsLine(Order order) {
         LeakyRun run = LeakyRun.of(order, EveryKind.class);
+        for (int i = 0; i < MOST_AGAIN && order != Order.SEQUENTIAL && hasLostAStarter(run); i++) {
+            run = LeakyRun.of(order, EveryKind.class);
+        }
 
         assertThat(run.failures())
                 .containsOnlyKeys(
@@ -39,6 +44,11 @@ class LeakCheckTest {
         assertThreads(run);
         assertExecutors(run);
         assertStacks(run);
+    }
+
+    /** In parallel runs the recorder now and then loses a starter that has ended: docs/testing.md, limits. */
+    private static boolean hasLostAStarter(LeakyRun run) {
+        return !run.failures().containsKey("EveryKind.leavesThreadOfThread");
     }
 
     private static void assertResources(LeakyRun run) {
