@@ -60,11 +60,12 @@ final class TaskWorker implements Runnable {
     public void run() {
         Thread self = Thread.currentThread();
         ClassLoader loader = self.getContextClassLoader();
+        Object weak = thread instanceof Reference<?> reference ? reference : null;
         int left = core.settings.recycleAfter();
         try {
             TaskRecord<?> task = core.next(this, false, false);
             while (task != null) {
-                boolean ran = runWatched(task);
+                boolean ran = runWatched(task, weak == null ? self : weak);
                 left--;
                 Thread.interrupted(); // what the task itself may have left
                 if (self.getContextClassLoader() != loader) {
@@ -77,14 +78,14 @@ final class TaskWorker implements Runnable {
         }
     }
 
-    private boolean runWatched(TaskRecord<?> task) {
+    private boolean runWatched(TaskRecord<?> task, Object runner) {
         WatchdogEntry entry = watched;
         if (entry == null) {
-            return task.runOn(thread);
+            return task.runOn(runner);
         }
         entry.begin(task);
         try {
-            return task.runOn(thread);
+            return task.runOn(runner);
         } finally {
             entry.end();
         }
