@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ final class TaskExecutor implements CancellableExecutor {
     private <R extends TaskRecord<?>> R submitted(R task, Object work) {
         try {
             if (core.admission.admit(work)) {
-                prepare(task);
+                prepare(task, work);
                 core.enqueue(task, work);
             } else {
                 task.runOn(null);
@@ -70,13 +71,18 @@ final class TaskExecutor implements CancellableExecutor {
         }
     }
 
-    private void prepare(TaskRecord<?> task) {
+    private void prepare(TaskRecord<?> task, Object work) {
         try {
             core.monitor.attribute(task);
             task.admitted();
         } catch (Throwable failure) {
-            task.cancel(false, failure); // gives the permit back
-            throw failure;
+            if (core.phase() == ExecutorCore.OPEN) {
+                task.cancel(false, failure); // gives the permit back
+                throw failure;
+            }
+            RejectedExecutionException refusal = core.admission.refuseShutDown(work); // its books are closed by now
+            task.cancel(false, refusal);
+            throw refusal;
         }
     }
 
