@@ -222,7 +222,7 @@ final class ExecutorFixture {
             thread.interrupt();
         }
         over = true;
-        LockSupport.unpark(thread);
+        LockSupport.unpark(caller); // read again: who came since may have found it not over
         return thread != null;
     }
 
