@@ -1,6 +1,14 @@
-/** Caches whose values are leased and freed once, after their last reader. */
+/** Bounded caches whose values are freed once, after their last reader, and maps that say when they grow. */
 module io.watertight.caches {
-    // exports io.watertight.caches; with its first public type: an empty package cannot be exported
+    exports io.watertight.caches;
+
+    opens io.watertight.caches to
+            io.watertight.guards; // which checks that the end of a cache does not refer to the cache
+
     requires transitive io.watertight.guards;
     requires static transitive org.jspecify;
+    requires static transitive com.google.errorprone.annotations;
+    requires com.github.benmanes.caffeine;
+    requires com.google.common;
+    requires org.slf4j;
 }

@@ -1,4 +1,4 @@
-/** Caches whose values are leased and freed once, after their last reader. */
+/** Bounded caches whose values are freed once, after their last reader, and maps that say when they grow. */
 @NullMarked
 package io.watertight.caches;
 
