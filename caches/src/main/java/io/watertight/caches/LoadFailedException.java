@@ -18,6 +18,12 @@ public final class LoadFailedException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
+    /** The same for somebody else, who may add to it. */
+    LoadFailedException(LoadFailedException same) {
+        super(same.getMessage(), same.getCause());
+        this.retryAfter = same.retryAfter;
+    }
+
     /**
      * Says after what time the loader may be called again for this key.
      *

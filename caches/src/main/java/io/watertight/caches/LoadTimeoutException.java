@@ -7,4 +7,9 @@ public final class LoadTimeoutException extends RuntimeException {
     LoadTimeoutException(String message) {
         super(message);
     }
+
+    /** The same for somebody else, who may add to it. */
+    LoadTimeoutException(LoadTimeoutException same) {
+        super(same.getMessage());
+    }
 }

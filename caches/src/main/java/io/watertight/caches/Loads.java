@@ -1,0 +1,493 @@
+package io.watertight.caches;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.watertight.guards.Ticker;
+import io.watertight.guards.internal.LibraryThreads;
+import io.watertight.guards.internal.Texts;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The miss path of a cache: one load for each key, on a thread that holds no lock, within a time, in bounded number, and
+ * cancelled when nobody waits for it any more.
+ *
+ * @param <V> what loaders return
+ * @param <E> what the map holds
+ */
+final class Loads<K, V, E> {
+    /*
+     * A place among those in flight is taken before the flight is put into the map, and given back when the loader has returned:
+     * a loader that ignores its interrupt keeps its place, so that never more threads hang than that. Who finds no place waits
+     * for one, in order of arrival, as long as it would wait for the load.
+     *
+     * Nothing ticks: a flight has at least one party who waits, and who waits past the deadline of the load ends it for all.
+     * Those without (refreshes) are ended when the next load begins after their deadline.
+     *
+     * `lock` guards `runs`, and `waitsFor` of each; nothing is called under it.
+     */
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
+    /** The cache whose misses these are. */
+    interface Host<K, V, E> {
+        /**
+         * Makes an entry, held once, of what was loaded or put. If it throws, it has disposed of the value.
+         *
+         * @param timeToLiveNanos 0 for what the cache does for all
+         */
+        E adopt(K key, V value, long timeToLiveNanos);
+
+        /** Holds an entry, which the caller holds, as many times more. */
+        void holdMore(E entry, int times);
+
+        /** Holds an entry from the map; false if that is over. */
+        boolean tryHold(E entry);
+
+        /** Disposes of an entry that the caller holds, and that nobody wants. */
+        void discard(E entry);
+
+        /** Takes a place for one more entry, if they are bounded. */
+        void reserve(long timeoutNanos) throws InterruptedException;
+
+        /** Gives back a place that no entry was made for. */
+        void unreserve();
+
+        /** Returns nanoseconds, or says why there cannot be such a time. */
+        long checkTimeToLive(Duration timeToLive);
+    }
+
+    final Ticker ticker;
+    final Host<K, V, E> host;
+    private final String name;
+    private final AsyncCache<K, E> cache;
+    private final long timeoutNanos;
+    private final int maxInFlight;
+    private final LoadDefence<? super K> defence;
+    private final Executor executor;
+    private final @Nullable ThreadPoolExecutor ownThreads;
+    private final Semaphore places;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<LoadRun<K, V, E>> runs = new HashSet<>();
+    private boolean closed;
+    final LoadCounters counters = new LoadCounters();
+    private final LoadFailedException lackOfMemory;
+
+    Loads(LoadSettings<K> settings, AsyncCache<K, E> cache, Host<K, V, E> host) {
+        this.name = settings.cacheName();
+        this.ticker = settings.ticker();
+        this.timeoutNanos = settings.timeoutNanos();
+        this.maxInFlight = settings.maxInFlight();
+        this.defence = settings.defence();
+        this.cache = cache;
+        this.host = host;
+        this.places = new Semaphore(maxInFlight, true);
+        this.lackOfMemory = new LoadFailedException(
+                "cache '" + name + "': the load failed, and there was no memory to say how",
+                new OutOfMemoryError(),
+                Duration.ZERO);
+        Executor given = settings.executor();
+        ThreadPoolExecutor own = given == null ? threads(name) : null;
+        this.ownThreads = own;
+        this.executor = own == null ? Objects.requireNonNull(given) : own;
+    }
+
+    /** Bounded by the places: so many work, and a few more are about to be idle. */
+    private static ThreadPoolExecutor threads(String name) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                IDLE.toNanos(),
+                TimeUnit.NANOSECONDS,
+                new SynchronousQueue<>(),
+                body -> LibraryThreads.daemon("watertight-cache-" + name + "-load", body));
+    }
+
+    /** The entry of a key, held; null if the key has no value. */
+    @Nullable
+    E get(K key, CacheLoader<? super K, ? extends V> loader, long waitNanos) throws InterruptedException {
+        long start = ticker.nanos();
+        while (true) {
+            CompletableFuture<E> present = cache.getIfPresent(key);
+            if (present == null) {
+                if (defence.isAbsent(key)) {
+                    return null;
+                }
+                Flight<E> begun = begin(key, loader, left(start, waitNanos));
+                if (begun != null) {
+                    return await(begun, start, waitNanos, waitFor(begun));
+                }
+            } else if (present.isDone() || !(present instanceof Flight<E> flight)) {
+                E held = tryTake(present, start, waitNanos);
+                if (held != null) {
+                    return held;
+                }
+                cache.asMap().remove(key, present); // it is over; so each turn gets further
+            } else {
+                LoadRun<?, ?, ?> waiter = waitFor(flight);
+                if (flight.tryJoin()) {
+                    return await(flight, start, waitNanos, waiter);
+                }
+                stopWaiting(waiter);
+                E held = flight.isCancelledFlight() ? null : tryTake(flight, start, waitNanos);
+                if (held != null) {
+                    return held;
+                }
+                cache.asMap().remove(key, flight);
+            }
+        }
+    }
+
+    /** What replaces an entry in the course of time: completed exceptionally if it is to stay. Bounded by the free places. */
+    CompletableFuture<E> reload(K key, CacheLoader<? super K, ? extends V> loader) {
+        CompletableFuture<E> replacement = new CompletableFuture<>();
+        endOverdue();
+        if (!places.tryAcquire()) {
+            counters.refused.incrementAndGet();
+            replacement.completeExceptionally(new CancellationException("all places for loads are taken"));
+            return replacement;
+        }
+        LoadRun<K, V, E> run = null;
+        try {
+            run = newRun(key, loader);
+            Flight<E> failureOf = run.flight;
+            var unused = failureOf.whenComplete((entry, never) -> {
+                if (failureOf.failure() == null) {
+                    replacement.complete(entry);
+                } else {
+                    replacement.completeExceptionally(new CancellationException("the reload failed"));
+                }
+            });
+        } finally {
+            if (run == null) {
+                places.release();
+            }
+        }
+        start(run);
+        return replacement;
+    }
+
+    private long left(long start, long waitNanos) {
+        return Math.max(0, Math.min(waitNanos, timeoutNanos) - (ticker.nanos() - start));
+    }
+
+    /** Takes what has just landed, or was there; null if there is nothing to take. */
+    private @Nullable E tryTake(CompletableFuture<E> present, long start, long waitNanos) throws InterruptedException {
+        try {
+            E entry = present.get(left(start, waitNanos), TimeUnit.NANOSECONDS);
+            return entry != null && host.tryHold(entry) ? entry : null;
+        } catch (TimeoutException impatient) {
+            throw timedOut(waitNanos);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Begins a load, for one party; null if somebody else has. */
+    private @Nullable Flight<E> begin(K key, CacheLoader<? super K, ? extends V> loader, long waitNanos)
+            throws InterruptedException {
+        endOverdue();
+        host.reserve(waitNanos);
+        boolean placed = false;
+        boolean begun = false;
+        LoadRun<K, V, E> run = null;
+        try {
+            placed = places.tryAcquire() || places.tryAcquire(waitNanos, TimeUnit.NANOSECONDS);
+            if (!placed) {
+                counters.refused.incrementAndGet();
+                throw new LoadRefusedException("cache '" + name + "': " + maxInFlight
+                        + " loads are in flight, which is the most there may be, and none ended within "
+                        + Texts.time(waitNanos) + " (" + overdueNow()
+                        + " of them are past their time-out); the source of the values is too slow, or hangs");
+            }
+            defence.admit(key);
+            run = newRun(key, loader);
+            Flight<E> flight = run.flight;
+            begun = cache.get(key, (same, direct) -> flight) == flight;
+        } finally {
+            if (!begun) {
+                if (run != null) {
+                    remove(run);
+                }
+                if (placed) {
+                    places.release();
+                }
+                host.unreserve();
+            }
+        }
+        if (!begun) {
+            return null;
+        }
+        start(run);
+        return run.flight;
+    }
+
+    private LoadRun<K, V, E> newRun(K key, CacheLoader<? super K, ? extends V> loader) {
+        Flight<E> flight = new Flight<>();
+        LoadRun<K, V, E> run = new LoadRun<>(this, key, loader, flight, ticker.nanos() + timeoutNanos);
+        flight.begin(run);
+        lock.lock();
+        try {
+            if (closed) {
+                throw closedException();
+            }
+            runs.add(run);
+        } finally {
+            lock.unlock();
+        }
+        return run;
+    }
+
+    private void start(LoadRun<K, V, E> run) {
+        try {
+            counters.loads.incrementAndGet();
+            executor.execute(run);
+        } catch (Throwable refused) { // or there is no memory for a thread
+            if (run.flight.land() > 0) {
+                run.flight.fail(failure(run.key, refused));
+            }
+            gone(run);
+        }
+    }
+
+    /** Waits for a flight of which the caller is a party. */
+    private @Nullable E await(Flight<E> flight, long start, long waitNanos, @Nullable LoadRun<?, ?, ?> waiter)
+            throws InterruptedException {
+        try {
+            LoadRun<?, ?, E> run = flight.runNow();
+            long deadline = run == null ? Long.MAX_VALUE : run.deadline - ticker.nanos();
+            long patience = Math.max(0, waitNanos - (ticker.nanos() - start));
+            try {
+                return outcome(flight, flight.get(Math.max(0, Math.min(patience, deadline)), TimeUnit.NANOSECONDS));
+            } catch (TimeoutException late) {
+                if (deadline <= patience) {
+                    timeOut(flight);
+                } else if (flight.leave()) {
+                    throw timedOut(waitNanos);
+                }
+            } catch (InterruptedException interrupted) {
+                if (flight.leave()) {
+                    throw interrupted;
+                }
+                Thread.currentThread().interrupt(); // the result was first
+            }
+            return outcome(flight, flight.join()); // it is there, or just coming
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        } finally {
+            stopWaiting(waiter);
+        }
+    }
+
+    /** Each gets an exception of their own: what they do with it does not concern the others. */
+    private @Nullable E outcome(Flight<E> flight, @Nullable E entry) {
+        RuntimeException failure = flight.failure();
+        if (failure instanceof LoadFailedException failed) {
+            throw new LoadFailedException(failed);
+        } else if (failure instanceof LoadTimeoutException late) {
+            throw new LoadTimeoutException(late);
+        } else if (failure != null) {
+            throw closedException();
+        }
+        return entry;
+    }
+
+    private LoadTimeoutException timedOut(long waitNanos) {
+        return new LoadTimeoutException("cache '" + name + "': the value was not there within " + Texts.time(waitNanos)
+                + "; its load goes on for those who still wait for it");
+    }
+
+    private void timeOut(Flight<E> flight) {
+        LoadRun<?, ?, E> run = flight.runNow();
+        if (run == null) {
+            return;
+        }
+        LoadTimeoutException why = new LoadTimeoutException("cache '" + name + "': the loader did not return within "
+                + Texts.time(timeoutNanos) + "; it was interrupted, and its result will be disposed of");
+        @SuppressWarnings("unchecked")
+        K key = (K) run.key;
+        if (flight.cancel(why)) {
+            counters.timeouts.incrementAndGet();
+            defence.failed(key, why);
+        }
+    }
+
+    /** Loaders that wait for themselves would do so until they time out. The run of the calling thread, if it is a loader. */
+    private @Nullable LoadRun<?, ?, ?> waitFor(Flight<E> flight) {
+        Thread self = Thread.currentThread();
+        LoadRun<?, ?, ?> target = flight.runNow();
+        LoadRun<?, ?, ?> mine = null;
+        lock.lock();
+        try {
+            for (LoadRun<K, V, E> run : runs) {
+                if (run.isRunBy(self)) {
+                    mine = run;
+                }
+            }
+            if (mine == null) {
+                return null;
+            }
+            for (LoadRun<?, ?, ?> next = target; next != null; next = next.waitsFor) {
+                if (next == mine) {
+                    throw new IllegalStateException("cache '" + name + "': the loader of a key of "
+                            + mine.key.getClass().getName() + " asks the cache for that same key"
+                            + (target == mine ? "" : ", by way of another") + "; it would wait for itself");
+                }
+            }
+            mine.waitsFor = target;
+            return mine;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void stopWaiting(@Nullable LoadRun<?, ?, ?> waiter) {
+        if (waiter != null) {
+            lock.lock();
+            try {
+                waiter.waitsFor = null;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** By the thread of a run, when its loader has returned or thrown. */
+    void ended(LoadRun<K, V, E> run, @Nullable V value, @Nullable Throwable failure) {
+        E entry = null;
+        Throwable problem = failure;
+        if (problem == null && value != null) {
+            try {
+                entry = host.adopt(run.key, value, run.timeToLiveNanos());
+            } catch (Throwable refused) {
+                problem = refused;
+            }
+        }
+        run.adopted = entry != null;
+        int parties = run.flight.land();
+        if (parties == 0) {
+            if (entry != null) {
+                counters.late.incrementAndGet();
+                host.discard(entry);
+            }
+        } else if (problem != null) {
+            counters.failures.incrementAndGet();
+            run.flight.fail(failure(run.key, problem));
+        } else {
+            if (entry == null) {
+                counters.absent.incrementAndGet();
+                defence.absent(run.key);
+            } else {
+                host.holdMore(entry, parties - 1);
+                defence.loaded(run.key);
+            }
+            run.flight.deliver(entry);
+        }
+    }
+
+    private RuntimeException failure(K key, Throwable cause) {
+        try {
+            return defence.failed(key, cause);
+        } catch (Throwable unable) {
+            return lackOfMemory;
+        }
+    }
+
+    /** A run is over, whatever became of it. */
+    void gone(LoadRun<K, V, E> run) {
+        if (remove(run)) {
+            places.release();
+            if (!run.adopted) {
+                host.unreserve();
+            }
+        }
+    }
+
+    private boolean remove(LoadRun<K, V, E> run) {
+        lock.lock();
+        try {
+            return runs.remove(run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    CacheClosedException closedException() {
+        return new CacheClosedException(
+                "cache '" + name + "' is closed; nothing can be loaded or put into it any more");
+    }
+
+    private List<LoadRun<K, V, E>> runsNow() {
+        lock.lock();
+        try {
+            return List.copyOf(runs);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long overdueNow() {
+        long now = ticker.nanos();
+        return runsNow().stream().filter(run -> run.deadline - now <= 0).count();
+    }
+
+    private void endOverdue() {
+        if (places.availablePermits() == 0) {
+            long now = ticker.nanos();
+            for (LoadRun<K, V, E> run : runsNow()) {
+                if (run.deadline - now <= 0) {
+                    timeOut(run.flight);
+                }
+            }
+        }
+    }
+
+    int inFlight() {
+        return maxInFlight - places.availablePermits();
+    }
+
+    /** Cancels all loads, for all who wait, and allows no more. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        for (LoadRun<K, V, E> run : runsNow()) {
+            run.flight.cancel(closedException());
+        }
+        if (ownThreads != null) {
+            ownThreads.shutdown();
+        }
+    }
+
+    void closeInBackground(List<AutoCloseable> resources) {
+        Runnable closing = () -> resources.forEach(Loads::closeQuietly);
+        try {
+            executor.execute(closing);
+        } catch (Throwable noThread) { // or the cache is closed
+            closing.run();
+        }
+    }
+
+    static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Throwable ignored) {
+            // It is closed to wake somebody; what it was for has failed anyway.
+        }
+    }
+}
