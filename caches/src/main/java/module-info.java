@@ -9,6 +9,6 @@ module io.watertight.caches {
     requires static transitive org.jspecify;
     requires static transitive com.google.errorprone.annotations;
     requires com.github.benmanes.caffeine;
-    requires com.google.common;
+    requires transitive com.google.common; // users hand us a Funnel: how the bytes of a key are read for the filter
     requires org.slf4j;
 }
