@@ -18,6 +18,9 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
     private final CacheLoader<? super K, ? extends V> loader;
     final Flight<E> flight;
     final long deadline;
+    /** How things stood with the key before this began. */
+    final int stamp;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final List<AutoCloseable> closeOnCancel = new ArrayList<>(0);
     private @Nullable Thread runner;
@@ -32,12 +35,19 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
     @Nullable
     LoadRun<?, ?, ?> waitsFor;
 
-    LoadRun(Loads<K, V, E> loads, K key, CacheLoader<? super K, ? extends V> loader, Flight<E> flight, long deadline) {
+    LoadRun(
+            Loads<K, V, E> loads,
+            K key,
+            CacheLoader<? super K, ? extends V> loader,
+            Flight<E> flight,
+            long deadline,
+            int stamp) {
         this.loads = loads;
         this.key = key;
         this.loader = loader;
         this.flight = flight;
         this.deadline = deadline;
+        this.stamp = stamp;
     }
 
     @Override

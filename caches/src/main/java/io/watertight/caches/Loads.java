@@ -122,10 +122,11 @@ final class Loads<K, V, E> {
         while (true) {
             CompletableFuture<E> present = cache.getIfPresent(key);
             if (present == null) {
+                int stamp = defence.stamp(key);
                 if (defence.isAbsent(key)) {
                     return null;
                 }
-                Flight<E> begun = begin(key, loader, left(start, waitNanos));
+                Flight<E> begun = begin(key, loader, stamp, left(start, waitNanos));
                 if (begun != null) {
                     return await(begun, start, waitNanos, waitFor(begun));
                 }
@@ -161,7 +162,7 @@ final class Loads<K, V, E> {
         }
         LoadRun<K, V, E> run = null;
         try {
-            run = newRun(key, loader);
+            run = newRun(key, loader, defence.stamp(key));
             Flight<E> failureOf = run.flight;
             var unused = failureOf.whenComplete((entry, never) -> {
                 if (failureOf.failure() == null) {
@@ -196,7 +197,7 @@ final class Loads<K, V, E> {
     }
 
     /** Begins a load, for one party; null if somebody else has. */
-    private @Nullable Flight<E> begin(K key, CacheLoader<? super K, ? extends V> loader, long waitNanos)
+    private @Nullable Flight<E> begin(K key, CacheLoader<? super K, ? extends V> loader, int stamp, long waitNanos)
             throws InterruptedException {
         endOverdue();
         host.reserve(waitNanos);
@@ -213,7 +214,7 @@ final class Loads<K, V, E> {
                         + " of them are past their time-out); the source of the values is too slow, or hangs");
             }
             defence.admit(key);
-            run = newRun(key, loader);
+            run = newRun(key, loader, stamp);
             Flight<E> flight = run.flight;
             begun = cache.get(key, (same, direct) -> flight) == flight;
         } finally {
@@ -234,9 +235,9 @@ final class Loads<K, V, E> {
         return run.flight;
     }
 
-    private LoadRun<K, V, E> newRun(K key, CacheLoader<? super K, ? extends V> loader) {
+    private LoadRun<K, V, E> newRun(K key, CacheLoader<? super K, ? extends V> loader, int stamp) {
         Flight<E> flight = new Flight<>();
-        LoadRun<K, V, E> run = new LoadRun<>(this, key, loader, flight, ticker.nanos() + timeoutNanos);
+        LoadRun<K, V, E> run = new LoadRun<>(this, key, loader, flight, ticker.nanos() + timeoutNanos, stamp);
         flight.begin(run);
         lock.lock();
         try {
@@ -256,7 +257,7 @@ final class Loads<K, V, E> {
             executor.execute(run);
         } catch (Throwable refused) { // or there is no memory for a thread
             if (run.flight.land() > 0) {
-                run.flight.fail(failure(run.key, refused));
+                run.flight.fail(failure(run, refused));
             }
             gone(run);
         }
@@ -320,7 +321,7 @@ final class Loads<K, V, E> {
         K key = (K) run.key;
         if (flight.cancel(why)) {
             counters.timeouts.incrementAndGet();
-            defence.failed(key, why);
+            defence.failed(key, run.stamp, why);
         }
     }
 
@@ -384,11 +385,11 @@ final class Loads<K, V, E> {
             }
         } else if (problem != null) {
             counters.failures.incrementAndGet();
-            run.flight.fail(failure(run.key, problem));
+            run.flight.fail(failure(run, problem));
         } else {
             if (entry == null) {
                 counters.absent.incrementAndGet();
-                defence.absent(run.key);
+                defence.absent(run.key, run.stamp);
             } else {
                 host.holdMore(entry, parties - 1);
                 defence.loaded(run.key);
@@ -397,9 +398,9 @@ final class Loads<K, V, E> {
         }
     }
 
-    private RuntimeException failure(K key, Throwable cause) {
+    private RuntimeException failure(LoadRun<K, V, E> run, Throwable cause) {
         try {
-            return defence.failed(key, cause);
+            return defence.failed(run.key, run.stamp, cause);
         } catch (Throwable unable) {
             return lackOfMemory;
         }

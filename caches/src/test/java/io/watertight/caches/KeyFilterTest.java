@@ -106,7 +106,9 @@ class KeyFilterTest {
         LongStream.range(0, 100_000).forEach(filter::put);
 
         assertThat(LongStream.range(0, 100_000).filter(filter::denies).count()).isZero();
-        assertThat(LongStream.range(100_000, 200_000).filter(key -> !filter.denies(key)).count())
+        assertThat(LongStream.range(100_000, 200_000)
+                        .filter(key -> !filter.denies(key))
+                        .count())
                 .isLessThan(1_500);
         assertThat(filter.falsePositiveRate()).isBetween(0.005, 0.015);
     }

@@ -43,7 +43,11 @@ class LoadDefenceFloodTest {
     @Test
     void filterLetsNoMoreThanItsFalsePositivesThrough() throws Exception {
         LoadDefence<Long> defence = builder()
-                .filter(EXISTING, FALSE_POSITIVES, Funnels.longFunnel(), () -> LongStream.range(0, EXISTING).boxed())
+                .filter(
+                        EXISTING,
+                        FALSE_POSITIVES,
+                        Funnels.longFunnel(),
+                        () -> LongStream.range(0, EXISTING).boxed())
                 .build();
         defence.rebuild().toCompletableFuture().get(60, TimeUnit.SECONDS);
 
@@ -53,7 +57,8 @@ class LoadDefenceFloodTest {
         assertThat(loads).isLessThanOrEqualTo((long) (1.1 * FALSE_POSITIVES * KEYS));
         assertThat(defence.stats().filterNo()).isEqualTo(KEYS - loads);
         assertThat(defence.stats().remembered()).isLessThanOrEqualTo(REMEMBERED);
-        assertThat(LongStream.range(0, EXISTING).filter(defence::isAbsent).count()).isZero();
+        assertThat(LongStream.range(0, EXISTING).filter(defence::isAbsent).count())
+                .isZero();
     }
 
     @Test

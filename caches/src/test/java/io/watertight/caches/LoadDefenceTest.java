@@ -197,8 +197,9 @@ class LoadDefenceTest {
 
     @Test
     void longestBackOffDoesNotOverflow() {
-        LoadDefence<Long> defence =
-                builder().backOff(Duration.ofNanos(1), Duration.ofSeconds(Long.MAX_VALUE)).build();
+        LoadDefence<Long> defence = builder()
+                .backOff(Duration.ofNanos(1), Duration.ofSeconds(Long.MAX_VALUE))
+                .build();
 
         for (int i = 0; i < 200; i++) {
             assertThat(fail(defence, 1).retryAfter()).isPositive();
@@ -369,9 +370,11 @@ class LoadDefenceTest {
         assertThat(defence.isAbsent(2L)).isFalse();
         assertThat(defence.isAbsent(3L)).isTrue();
         assertThat(defence.stats().filterFailures()).isEqualTo(1);
-        assertThat(log.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
-                .contains("'users'")
-                .contains("the filter before goes on"));
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage())
+                        .contains("'users'")
+                        .contains("the filter before goes on"));
     }
 
     @Test
@@ -428,7 +431,9 @@ class LoadDefenceTest {
         LoadDefence<Long> defence = filtered(Stream::empty).build();
         await(defence);
 
-        assertThat(LongStream.range(0, 10_000).filter(key -> !defence.isAbsent(key)).count())
+        assertThat(LongStream.range(0, 10_000)
+                        .filter(key -> !defence.isAbsent(key))
+                        .count())
                 .isZero();
     }
 
@@ -466,14 +471,19 @@ class LoadDefenceTest {
     @Test
     void filterThatIsTooSmallSaysSo() throws Exception {
         LoadDefence<Long> defence = builder()
-                .filter(100, 0.01, Funnels.longFunnel(), () -> LongStream.range(0, 1_000).boxed())
+                .filter(
+                        100,
+                        0.01,
+                        Funnels.longFunnel(),
+                        () -> LongStream.range(0, 1_000).boxed())
                 .build();
 
         await(defence);
 
         assertThat(defence.stats().filterFalsePositiveRate()).isGreaterThan(0.5);
-        assertThat(log.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
-                .contains("keys expected=100"));
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage()).contains("keys expected=100"));
     }
 
     @Test

@@ -1,0 +1,28 @@
+package io.watertight.caches;
+
+import io.watertight.guards.CleanupAction;
+import java.util.function.ToIntBiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** How a {@link LeasedCache} was described. */
+record LeasedSettings<K, V>(
+        String name,
+        long maximum,
+        @Nullable ToIntBiFunction<? super K, ? super V> weigher,
+        LoadSettings<K> loading,
+        int maxOpen,
+        int closers,
+        long closeTimeoutNanos,
+        LeftoverPolicy leftovers,
+        CleanupAction<? super V> closeAction,
+        long timeToLiveNanos,
+        boolean restartedByAccess,
+        double jitter,
+        int overdueTicks) {
+    /** What is done where nothing else is said. */
+    static final CleanupAction<Object> CLOSE = value -> ((AutoCloseable) value).close();
+
+    boolean expires() {
+        return timeToLiveNanos > 0;
+    }
+}
