@@ -165,6 +165,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
     @Override
     public Set<K> keys() {
         try {
+            core.map.synchronous().cleanUp(); // else what is about to be dropped is there, too
             return Set.copyOf(core.map.synchronous().asMap().keySet());
         } finally {
             Reference.reachabilityFence(this);
