@@ -1,0 +1,42 @@
+package io.watertight.caches;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a map refuses: null, and values that somebody would have to close. */
+final class MapRules {
+    /** For example {@code watched map 'sessions'}. */
+    private final String subject;
+
+    MapRules(String subject) {
+        this.subject = subject;
+    }
+
+    void check(@Nullable Object key, @Nullable Object value) {
+        checkKey(key);
+        checkValue(value);
+    }
+
+    void checkKey(@Nullable Object key) {
+        if (key == null) {
+            throw new NullPointerException(
+                    subject + ": a key must not be null; null is how a map says that there is nothing");
+        }
+    }
+
+    void checkValue(@Nullable Object value) {
+        if (value == null) {
+            throw new NullPointerException(
+                    subject
+                            + ": a value must not be null; null is how a map says that there is nothing: remove the key instead");
+        }
+        if (value instanceof AutoCloseable) {
+            throw new IllegalArgumentException(subject + ": a value of " + value.getClass()
+                    + " is AutoCloseable, and a map closes nothing that is removed from it;"
+                    + " keep it in a LeasedCache, which closes it after its last user");
+        }
+    }
+
+    String subject() {
+        return subject;
+    }
+}
