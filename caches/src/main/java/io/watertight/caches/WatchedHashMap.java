@@ -132,8 +132,7 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
         }
         return compute(
                         key,
-                        new Change<>(
-                                rules, places, (same, before) -> before == null ? function.apply(same) : before))
+                        new Change<>(rules, places, (same, before) -> before == null ? function.apply(same) : before))
                 .after();
     }
 
