@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Weigher;
+import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.Guard;
 import java.util.Collection;
 import java.util.Map;
@@ -25,14 +26,14 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
     private final ConcurrentMap<K, V> held;
     private final MapViews<K, V> views;
     private final MapRules rules;
-    private final boolean weakKeys;
+    private final @Nullable KeyProfile<? super K> profile;
     private final Departures departures = new Departures();
 
     BoundedCaffeineMap(BoundedMapBuilder<K, V> builder) {
         this.name = builder.name;
         this.bound = builder.bound;
-        this.rules = new MapRules("bounded map '" + name + "'");
-        this.weakKeys = builder.weakKeys;
+        this.rules = new MapRules("bounded map '" + name + "'", builder.weakKeys);
+        this.profile = builder.profile;
         this.cache = cache(builder, departures);
         this.held = cache.asMap();
         this.views = new MapViews<>(this, held);
@@ -71,6 +72,14 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
                 : caffeine.maximumWeight(builder.bound)
                         .weigher((Weigher<K, V>) (key, value) -> weight(builder.name, weigher, key, value))
                         .evictionListener((key, value, cause) -> departures.count(cause));
+        KeyProfile<? super K> profile = builder.profile;
+        if (profile != null) {
+            bounded.removalListener((key, value, cause) -> {
+                if (key != null && cause != RemovalCause.REPLACED) {
+                    profile.removed(key);
+                }
+            });
+        }
         return bounded.build();
     }
 
@@ -83,13 +92,6 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
                             + "; what weighs nothing would never be evicted: say 1 or more");
         }
         return weight;
-    }
-
-    private void check(@Nullable Object key, @Nullable Object value) {
-        rules.check(key, value);
-        if (weakKeys) {
-            KeyReach.check(rules.subject(), Objects.requireNonNull(key), Objects.requireNonNull(value));
-        }
     }
 
     @Override
@@ -130,14 +132,22 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
 
     @Override
     public @Nullable V put(K key, V value) {
-        check(key, value);
-        return held.put(key, value);
+        rules.check(key, value);
+        V before = held.put(key, value);
+        if (before == null) {
+            added(key);
+        }
+        return before;
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        check(key, value);
-        return held.putIfAbsent(key, value);
+        rules.check(key, value);
+        V present = held.putIfAbsent(key, value);
+        if (present == null) {
+            added(key);
+        }
+        return present;
     }
 
     @Override
@@ -146,6 +156,7 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
     }
 
     @Override
+    @MustBeClosed
     public Guard<V> putScoped(K key, V value) {
         put(key, value);
         return ScopedMappings.guard(this, key, value);
@@ -156,36 +167,51 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
         rules.checkKey(key);
         Objects.requireNonNull(function, "function");
         V present = held.get(key);
-        return present != null ? present : held.computeIfAbsent(key, same -> checked(same, function.apply(same)));
+        if (present != null) {
+            return present;
+        }
+        Change<K, V> change = new Change<>(rules, null, (same, absent) -> function.apply(same));
+        V result = held.computeIfAbsent(key, same -> change.apply(same, null));
+        return finish(key, change, result);
     }
 
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> function) {
         rules.checkKey(key);
         Objects.requireNonNull(function, "function");
-        return held.computeIfPresent(key, (same, present) -> checked(same, function.apply(same, present)));
+        Change<K, V> change = new Change<>(rules, null, function);
+        return finish(key, change, held.computeIfPresent(key, change));
     }
 
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super V, ? extends V> function) {
         rules.checkKey(key);
         Objects.requireNonNull(function, "function");
-        return held.compute(key, (same, present) -> checked(same, function.apply(same, present)));
+        Change<K, V> change = new Change<>(rules, null, function);
+        return finish(key, change, held.compute(key, change));
     }
 
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> function) {
-        check(key, value);
+        rules.check(key, value);
         Objects.requireNonNull(function, "function");
-        return held.merge(key, value, (present, more) -> checked(key, function.apply(present, more)));
+        Change<K, V> change =
+                new Change<>(rules, null, (same, present) -> present == null ? value : function.apply(present, value));
+        return finish(key, change, held.compute(key, change));
     }
 
-    /** What a function made; null removes, or leaves absent. */
-    private @Nullable V checked(K key, @Nullable V made) {
-        if (made != null) {
-            check(key, made);
+    private @Nullable V finish(K key, Change<K, V> change, @Nullable V result) {
+        if (change.added()) {
+            added(key);
         }
-        return made;
+        return result;
+    }
+
+    /** Removals come from Caffeine, whatever their cause. */
+    private void added(K key) {
+        if (profile != null) {
+            profile.inserted(key);
+        }
     }
 
     @Override
@@ -205,13 +231,13 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
 
     @Override
     public @Nullable V replace(K key, V value) {
-        check(key, value);
+        rules.check(key, value);
         return held.replace(key, value);
     }
 
     @Override
     public boolean replace(K key, V before, V after) {
-        check(key, after);
+        rules.check(key, after);
         return held.replace(key, before, after);
     }
 
@@ -220,7 +246,7 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
         Objects.requireNonNull(function, "function");
         held.replaceAll((key, value) -> {
             V after = function.apply(key, value);
-            check(key, after);
+            rules.check(key, after);
             return after;
         });
     }

@@ -24,6 +24,10 @@ public final class BoundedMapBuilder<K, V> {
     Duration afterAccess;
 
     boolean weakKeys;
+
+    @Nullable
+    KeyProfile<? super K> profile;
+
     Ticker ticker = Ticker.system();
 
     private BoundedMapBuilder(String name, long bound, @Nullable ToIntBiFunction<? super K, ? super V> weigher) {
@@ -110,6 +114,17 @@ public final class BoundedMapBuilder<K, V> {
      */
     public BoundedMapBuilder<K, V> weakKeys() {
         this.weakKeys = true;
+        return this;
+    }
+
+    /**
+     * Counts the keys by their shape, so that reports can say what grows.
+     *
+     * @param counts where to; may be that of several maps
+     * @return this builder
+     */
+    public BoundedMapBuilder<K, V> profile(KeyProfile<? super K> counts) {
+        this.profile = Objects.requireNonNull(counts, "counts");
         return this;
     }
 

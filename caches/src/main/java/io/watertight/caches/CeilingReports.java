@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class CeilingReports {
     private final CeilingPolicy policy;
     private final Ticker ticker;
     private final Consumer<? super WatchedMapStats> listener;
+    private final @Nullable KeyProfile<?> profile;
     private final GrowthMeter growth;
     private final LongAdder refused = new LongAdder();
     private final AtomicLong reports = new AtomicLong();
@@ -36,6 +38,7 @@ final class CeilingReports {
         this.policy = builder.policy;
         this.ticker = builder.ticker;
         this.listener = builder.listener;
+        this.profile = builder.profile;
         this.growth = new GrowthMeter(ticker);
         lastReport.set(ticker.nanos() - PAUSE);
     }
@@ -60,7 +63,14 @@ final class CeilingReports {
     }
 
     WatchedMapStats stats(long size) {
-        return new WatchedMapStats(name, size, ceiling, growth.perMinute(size), refused.sum(), reports.get());
+        return new WatchedMapStats(
+                name,
+                size,
+                ceiling,
+                growth.perMinute(size),
+                refused.sum(),
+                reports.get(),
+                profile == null ? null : profile.fastest());
     }
 
     private void reportNowAndThen(long size) {
@@ -85,12 +95,21 @@ final class CeilingReports {
     }
 
     private static String numbers(WatchedMapStats stats) {
+        ShapeGrowth most = stats.growingMost();
         return String.format(
                 Locale.ROOT,
-                "size=%d, ceiling=%d, growth=%+.0f a minute, refused=%d",
+                "size=%d, ceiling=%d, growth=%+.0f a minute, refused=%d%s",
                 stats.size(),
                 stats.ceiling(),
                 stats.growthPerMinute(),
-                stats.refused());
+                stats.refused(),
+                most == null
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", growing most: '%s' %+d, %.0f %% of all",
+                                most.shape(),
+                                most.net(),
+                                most.share() * 100));
     }
 }

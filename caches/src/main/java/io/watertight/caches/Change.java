@@ -35,7 +35,7 @@ final class Change<K, V> implements BiFunction<K, V, @Nullable V> {
         try {
             after = function.apply(key, present);
             if (after != null) {
-                rules.checkValue(after);
+                rules.check(key, after);
                 puts = true;
             }
             removed = present != null && after == null;

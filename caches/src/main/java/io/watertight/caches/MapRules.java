@@ -2,18 +2,24 @@ package io.watertight.caches;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a map refuses: null, and values that somebody would have to close. */
+/** What a map refuses: null, and values that somebody would have to close; and what it warns of. */
 final class MapRules {
     /** For example {@code watched map 'sessions'}. */
     private final String subject;
 
-    MapRules(String subject) {
+    private final boolean weakKeys;
+
+    MapRules(String subject, boolean weakKeys) {
         this.subject = subject;
+        this.weakKeys = weakKeys;
     }
 
     void check(@Nullable Object key, @Nullable Object value) {
         checkKey(key);
         checkValue(value);
+        if (weakKeys && key != null && value != null) {
+            KeyReach.check(subject, key, value);
+        }
     }
 
     void checkKey(@Nullable Object key) {
@@ -23,7 +29,7 @@ final class MapRules {
         }
     }
 
-    void checkValue(@Nullable Object value) {
+    private void checkValue(@Nullable Object value) {
         if (value == null) {
             throw new NullPointerException(
                     subject
@@ -34,9 +40,5 @@ final class MapRules {
                     + " is AutoCloseable, and a map closes nothing that is removed from it;"
                     + " keep it in a LeasedCache, which closes it after its last user");
         }
-    }
-
-    String subject() {
-        return subject;
     }
 }

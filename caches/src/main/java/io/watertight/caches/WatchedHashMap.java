@@ -1,5 +1,6 @@
 package io.watertight.caches;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.Guard;
 import java.util.Collection;
 import java.util.Map;
@@ -33,10 +34,12 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
     private final MapRules rules;
     private final Places places;
     private final CeilingReports reports;
+    private final @Nullable KeyProfile<? super K> profile;
 
     WatchedHashMap(WatchedMapBuilder<K, V> builder) {
-        this.rules = new MapRules("watched map '" + builder.name + "'");
+        this.rules = new MapRules("watched map '" + builder.name + "'", false);
         this.places = new Places(builder.policy == CeilingPolicy.REFUSE ? builder.ceiling : Long.MAX_VALUE);
+        this.profile = builder.profile;
         this.reports = new CeilingReports(builder);
     }
 
@@ -117,6 +120,7 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
     }
 
     @Override
+    @MustBeClosed
     public Guard<V> putScoped(K key, V value) {
         put(key, value);
         return ScopedMappings.guard(this, key, value);
@@ -202,11 +206,17 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
     }
 
     private void added(K key) {
+        if (profile != null) {
+            profile.inserted(key);
+        }
         reports.added(places.taken());
     }
 
     private void removed(K key) {
         places.giveBack();
+        if (profile != null) {
+            profile.removed(key);
+        }
     }
 
     @Override
@@ -253,7 +263,7 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
         Objects.requireNonNull(function, "function");
         held.replaceAll((key, value) -> {
             V after = function.apply(key, value);
-            rules.checkValue(after);
+            rules.check(key, after);
             return after;
         });
     }

@@ -3,6 +3,7 @@ package io.watertight.caches;
 import io.watertight.guards.Ticker;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a {@link WatchedMap}. Not thread-safe; can be used again after {@link #build()}.
@@ -15,6 +16,10 @@ public final class WatchedMapBuilder<K, V> {
     final long ceiling;
     final CeilingPolicy policy;
     Consumer<? super WatchedMapStats> listener = stats -> {};
+
+    @Nullable
+    KeyProfile<? super K> profile;
+
     Ticker ticker = Ticker.system();
 
     private WatchedMapBuilder(String name, long ceiling, CeilingPolicy policy) {
@@ -59,6 +64,17 @@ public final class WatchedMapBuilder<K, V> {
      */
     public WatchedMapBuilder<K, V> onNoRoom(Consumer<? super WatchedMapStats> told) {
         this.listener = Objects.requireNonNull(told, "told");
+        return this;
+    }
+
+    /**
+     * Counts the keys by their shape, so that reports can say what grows.
+     *
+     * @param counts where to; may be that of several maps
+     * @return this builder
+     */
+    public WatchedMapBuilder<K, V> profile(KeyProfile<? super K> counts) {
+        this.profile = Objects.requireNonNull(counts, "counts");
         return this;
     }
 
