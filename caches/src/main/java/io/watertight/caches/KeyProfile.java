@@ -42,6 +42,8 @@ public final class KeyProfile<K> {
     static final int SAMPLED = 64;
     /** How often, in keys, to look for growth before a window ends. */
     private static final int LOOK = 1_024;
+    /** What must have been gained before a window ends, in terms of what is enough at its end: neighbours may come later. */
+    private static final int EARLY = 10;
 
     private static final int SPREAD = 0x9E3779B9;
     private static final String UNKNOWN = "(no shape)";
@@ -101,7 +103,7 @@ public final class KeyProfile<K> {
 
     private void count(K key, boolean added) {
         int weight = oneOf;
-        if (weight > 1 && (key.hashCode() * SPREAD >>> 26) != 0) {
+        if (weight > 1 && ((key.hashCode() * SPREAD) >>> 26) != 0) {
             return; // 26: the upper 6 bits, one of 64
         }
         String keyShape = shapeOf(key);
@@ -111,7 +113,8 @@ public final class KeyProfile<K> {
         }
         KeyAlert alert;
         try {
-            alert = roll(ticker.nanos());
+            long now = ticker.nanos();
+            alert = roll(now);
             if (added) {
                 sketch.added(keyShape, weight);
             } else {
@@ -122,7 +125,7 @@ public final class KeyProfile<K> {
                 oneOf = SAMPLED;
             }
             if (++sinceLook >= LOOK && alert == null) {
-                alert = look(ticker.nanos());
+                alert = look(now, EARLY);
             }
         } finally {
             lock.unlock();
@@ -145,7 +148,7 @@ public final class KeyProfile<K> {
         if (now - windowStart < windowNanos) {
             return null;
         }
-        KeyAlert alert = look(now);
+        KeyAlert alert = look(now, 1);
         sketch.roll();
         windowStart = now;
         oneOf = seen > EXACT ? SAMPLED : 1;
@@ -155,10 +158,10 @@ public final class KeyProfile<K> {
     }
 
     /** The alert that is due; null if none is, or there was one in this window. */
-    private @Nullable KeyAlert look(long now) {
+    private @Nullable KeyAlert look(long now, long times) {
         sinceLook = 0;
         ShapeGrowth fastest = alerted ? null : sketch.fastest();
-        if (fastest == null || fastest.net() < alertEntries) {
+        if (fastest == null || fastest.net() / times < alertEntries) {
             return null;
         }
         double share = (double) fastest.net() / sketch.gained();

@@ -71,7 +71,9 @@ public final class KeyProfileBuilder<K> {
     }
 
     /**
-     * Sets when the growth of a shape is reported: when within one window all three are reached.
+     * Sets when the growth of a shape is reported: when all three are reached at the end of a window; before its end, when ten
+     * times the entries are gained, as a map that is filled gets its shapes one after the other. A shape without others is
+     * never reported: there the ceiling or the bound of the map is what tells.
      *
      * @param share of what all shapes gained, 0 to 1; 0.2 by default: what is not a fifth of the growth is not its cause
      * @param times what the shape in the middle of the others gained, at least 1; 8 by default: shapes commonly differ by a few
