@@ -86,7 +86,7 @@ final class StandardKeyShape implements KeyShape<Object> {
             shape.append('#');
         } else if (hex == length && length >= SHORTEST_HEX && (digits > 0 || length >= SURELY_HEX)) {
             shape.append("<hex>");
-        } else if (length > LONGEST_WORD || humps * SHORTEST_PART > length || digitRuns > 1 && shortParts > 0) {
+        } else if (length > LONGEST_WORD || humps * SHORTEST_PART > length || (digitRuns > 1 && shortParts > 0)) {
             shape.append("<id>");
         } else if (digitRuns == 1 && !Character.isDigit(key.charAt(from)) && !Character.isDigit(key.charAt(to - 1))) {
             shape.append("<id>"); // digits amid letters are nobody's numbering
@@ -108,7 +108,7 @@ final class StandardKeyShape implements KeyShape<Object> {
 
     private static boolean isUuid(String key, int at) {
         int end = at + UUID_LENGTH;
-        if (end > key.length() || end < key.length() && Character.isLetterOrDigit(key.charAt(end))) {
+        if (end > key.length() || (end < key.length() && Character.isLetterOrDigit(key.charAt(end)))) {
             return false;
         }
         for (int i = 0; i < UUID_LENGTH; i++) {

@@ -81,8 +81,9 @@ class KeyProfileTest {
         assertThat(snapshot.total()).isEqualTo(400);
         assertThat(snapshot.oneOf()).isEqualTo(1);
         assertThat(snapshot.missed()).isZero();
-        assertThat(snapshot).hasToString("KeyProfile[keys, 400 keys, 2 shapes, in 0 ms: 'a:#' +250 (75.0 % of all),"
-                + " 'b:#' +100 (25.0 % of all)]");
+        assertThat(snapshot)
+                .hasToString("KeyProfile[keys, 400 keys, 2 shapes, in 0 ms: 'a:#' +250 (75.0 % of all),"
+                        + " 'b:#' +100 (25.0 % of all)]");
         assertThat(profile).hasToString(snapshot.toString());
     }
 
@@ -234,7 +235,8 @@ class KeyProfileTest {
 
         KeyProfileSnapshot snapshot = profile.snapshot();
         assertThat(snapshot.total() + snapshot.missed()).isEqualTo(40_000);
-        assertThat(snapshot.shapes()).allSatisfy(shape -> assertThat(shape.total()).isLessThanOrEqualTo(20_000));
+        assertThat(snapshot.shapes())
+                .allSatisfy(shape -> assertThat(shape.total()).isLessThanOrEqualTo(20_000));
     }
 
     @Test

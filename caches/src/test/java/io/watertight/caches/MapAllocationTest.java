@@ -63,9 +63,8 @@ class MapAllocationTest {
 
     @Test
     void readingABoundedMapAllocatesNothing() {
-        BoundedMap<String, String> map = BoundedMap.builder("allocation")
-                .<String, String>maxEntries(10)
-                .build();
+        BoundedMap<String, String> map =
+                BoundedMap.builder("allocation").<String, String>maxEntries(10).build();
         map.put(KEY, VALUE);
 
         Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> sink = map.get(KEY));

@@ -65,7 +65,9 @@ class MapModelTest {
             try {
                 actual = step(map, new Random(seed));
             } catch (MapFullException refused) {
-                assertThat(full).as("refused at %d of %d", model.size(), ceiling).isTrue();
+                assertThat(full)
+                        .as("refused at %d of %d", model.size(), ceiling)
+                        .isTrue();
                 actual = refused;
             }
             if (full) {

@@ -40,7 +40,10 @@ class StandardKeyShapeTest {
     void shapesAreShortHoweverLongTheKey() {
         String shape = KeyShape.standard().of("word:".repeat(100_000));
 
-        assertThat(shape).hasSize(StandardKeyShape.LONGEST).startsWith("word:word:").endsWith("…");
+        assertThat(shape)
+                .hasSize(StandardKeyShape.LONGEST)
+                .startsWith("word:word:")
+                .endsWith("…");
         assertThat(KeyShape.standard().of("1".repeat(1_000_000))).isEqualTo("#…");
     }
 
