@@ -96,25 +96,36 @@ final class FilterRebuild<K> {
     }
 
     private void runAll(CompletableFuture<Void> first) {
-        for (CompletableFuture<Void> run = first; run != null; run = takeNext()) {
-            try {
-                fill();
-                rebuilds.increment();
-                dueIn(source.everyNanos);
+        CompletableFuture<Void> next;
+        for (CompletableFuture<Void> run = first; run != null; run = next) {
+            Throwable failure = tryFill();
+            next = takeNext(); // first, so that whoever is told finds no run going on
+            if (failure == null) {
                 run.complete(null);
-            } catch (Throwable failure) {
-                failures.increment();
-                dueIn(Math.min(source.everyNanos, RETRY_NANOS));
-                LOG.warn(
-                        "load defence '{}': its filter was not filled (failures={}); the source of keys, or the funnel that"
-                                + " reads them, failed; {}, and it is tried again within {}",
-                        name,
-                        failures.sum(),
-                        filter.isReady() ? "the filter before goes on to answer" : "until it is, no key is refused",
-                        Texts.time(RETRY_NANOS),
-                        failure);
+            } else {
                 run.completeExceptionally(failure);
             }
+        }
+    }
+
+    private @Nullable Throwable tryFill() {
+        try {
+            dueIn(source.everyNanos); // before it: a key that cannot be read brings it forward
+            fill();
+            rebuilds.increment();
+            return null;
+        } catch (Throwable failure) {
+            failures.increment();
+            retryLater();
+            LOG.warn(
+                    "load defence '{}': its filter was not filled (failures={}); the source of keys, or the funnel that"
+                            + " reads them, failed; {}, and it is tried again with a miss after {}",
+                    name,
+                    failures.sum(),
+                    filter.isReady() ? "the filter before goes on to answer" : "until it is, no key is refused",
+                    Texts.time(RETRY_NANOS),
+                    failure);
+            return failure;
         }
     }
 

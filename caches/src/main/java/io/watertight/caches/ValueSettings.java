@@ -1,0 +1,107 @@
+package io.watertight.caches;
+
+import io.watertight.guards.Ticker;
+import io.watertight.guards.internal.Texts;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link ValueCacheBuilder} has said, checked and converted. */
+record ValueSettings<K, V>(
+        String name,
+        Ticker ticker,
+        long maximum,
+        @Nullable Weigher<? super K, ? super V> weigher,
+        long bytesPerEntry,
+        boolean weighsBytes,
+        boolean exactLru,
+        boolean expires,
+        boolean afterAccess,
+        long lifeNanos,
+        double jitter,
+        int jitterSeed,
+        long refreshNanos,
+        long staleNanos,
+        @Nullable BooleanSupplier degraded,
+        boolean recordHits,
+        @Nullable CacheLoader<? super K, ? extends V> loader,
+        long loadTimeoutNanos,
+        int maxInFlight,
+        @Nullable LoadDefence<? super K> defence,
+        @Nullable Executor executor) {
+    /**
+     * What the map needs for an entry beside the key and the value, with compressed references: its node (80), the future
+     * (24), {@link Stored} (32), and the places in the table and in the rings of the timer and the policy.
+     */
+    static final int STRUCTURE_BYTES = 200;
+
+    /** Where lives are so long that sums could overflow, they are for ever. */
+    static final long LONGEST_LIFE_NANOS = Long.MAX_VALUE / 4;
+
+    boolean keepsStale() {
+        return staleNanos > 0 || degraded != null;
+    }
+
+    LoadSettings<K> loads(LoadDefence<? super K> defending) {
+        return new LoadSettings<>(name, ticker, loadTimeoutNanos, maxInFlight, defending, executor);
+    }
+
+    /** Makes what the map is to hold, or says what is wrong with it: here, where nobody else is blocked. */
+    Stored<V> store(K key, V value, long givenLifeNanos) {
+        if (value instanceof AutoCloseable) {
+            throw new IllegalArgumentException("cache '" + name + "': a value of "
+                    + value.getClass().getName() + " is AutoCloseable, and would never be closed; use a LeasedCache,"
+                    + " which closes each value once, after its last user");
+        }
+        long life = givenLifeNanos == 0 ? lifeNanos : givenLifeNanos;
+        return new Stored<>(value, weigh(key, value), vary(key, life));
+    }
+
+    private int weigh(K key, V value) {
+        if (weigher == null) {
+            return 1;
+        }
+        int weight;
+        try {
+            weight = weigher.weigh(key, value);
+        } catch (RuntimeException | Error failure) {
+            throw new IllegalStateException(
+                    "cache '" + name + "': the weigher failed for a value of "
+                            + value.getClass().getName() + "; the value was not kept",
+                    failure);
+        }
+        if (weight < 1) {
+            throw new IllegalStateException("cache '" + name + "': the weigher said " + weight + " for a value of "
+                    + value.getClass().getName() + "; what weighs nothing would have no bound; return 1 or more");
+        }
+        return weighsBytes ? (int) Math.min(Integer.MAX_VALUE, (long) weight + STRUCTURE_BYTES) : weight;
+    }
+
+    private long vary(K key, long life) {
+        if (jitter == 0 || life >= LONGEST_LIFE_NANOS) {
+            return life;
+        }
+        long mixed = (key.hashCode() ^ (long) jitterSeed << 32) * 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;
+        double unit = ((mixed ^ mixed >>> 32) >>> 11) * 0x1p-53; // 0 to 1
+        return Math.max(1, (long) (life * (1 + jitter * (2 * unit - 1))));
+    }
+
+    long checkLife(Duration timeToLive) {
+        long nanos = positiveNanos("timeToLive", timeToLive);
+        if (!expires) {
+            throw new IllegalStateException("cache '" + name + "': a value cannot have a time to live (" + timeToLive
+                    + "), because its cache keeps no time; build it with timeToLive() or entryTimeToLive()");
+        }
+        return nanos;
+    }
+
+    static long positiveNanos(String what, Duration value) {
+        if (Objects.requireNonNull(value, what).isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(what + " must be positive: " + value);
+        }
+        return Math.min(Texts.saturatedNanos(value), LONGEST_LIFE_NANOS);
+    }
+}
