@@ -1,0 +1,382 @@
+package io.watertight.caches;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What loads do to those who wait for them, and to what they return. */
+@Timeout(120)
+class LeasedLoadTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private final AtomicInteger calls = new AtomicInteger();
+    private final ConcurrentLinkedQueue<Resource> made = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    private LeasedCacheBuilder<String, Resource> cache() {
+        return LeasedCache.<String, Resource>builder("loads").maximumSize(100).loadTimeout(LONG);
+    }
+
+    private Resource make(String key) {
+        Resource resource = new Resource(key);
+        made.add(resource);
+        return resource;
+    }
+
+    /** Waits until it may go on, and does not mind being interrupted. */
+    private Resource makeSlowly(String key, CacheLoad load) {
+        calls.incrementAndGet();
+        entered.countDown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                gate.await();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return make(key);
+            } catch (InterruptedException ignored) {
+                interrupted = true;
+            }
+        }
+    }
+
+    private static <T> FutureTask<T> start(Callable<T> body) {
+        FutureTask<T> task = new FutureTask<>(body);
+        Thread thread = new Thread(task, "waiter");
+        thread.start();
+        return task;
+    }
+
+    /** Waits on the condition, which other threads bring about. */
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("in time").isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static void joinAll(List<FutureTask<String>> tasks, List<String> results) throws Exception {
+        for (FutureTask<String> task : tasks) {
+            results.add(task.get());
+        }
+    }
+
+    @Test
+    void aThousandThreadsLoadAMissingKeyOnce() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+            List<FutureTask<String>> waiters = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                waiters.add(start(() -> cache.<String, RuntimeException>with("a", value -> value.name)));
+            }
+            entered.await();
+            gate.countDown();
+
+            List<String> results = new ArrayList<>();
+            joinAll(waiters, results);
+
+            assertThat(results).hasSize(1_000).containsOnly("a");
+            assertThat(calls).hasValue(1);
+            assertThat(cache.stats().leases()).isZero();
+        }
+        assertThat(made).singleElement().matches(resource -> resource.closes.get() == 1);
+    }
+
+    @Test
+    void aFailureFailsAllThatWaitAfterOneCall() throws Exception {
+        IOException cause = new IOException("no such segment");
+        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+            calls.incrementAndGet();
+            entered.countDown();
+            gate.await();
+            throw cause;
+        })) {
+            List<FutureTask<String>> waiters = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                waiters.add(start(() -> {
+                    try {
+                        return cache.<String, RuntimeException>with("a", value -> value.name);
+                    } catch (LoadFailedException failure) {
+                        failure.addSuppressed(new Exception("mine")); // each has an exception of their own
+                        return failure.getCause() == cause && failure.getSuppressed().length == 1
+                                ? "failed"
+                                : "strange";
+                    }
+                }));
+            }
+            entered.await();
+            await(() -> waiters.stream().allMatch(task -> !task.isDone()));
+            gate.countDown();
+
+            List<String> results = new ArrayList<>();
+            joinAll(waiters, results);
+
+            assertThat(results).containsOnly("failed");
+            assertThat(calls.get())
+                    .as("one call, and at the most those after the pause of 25 to 50 ms")
+                    .isBetween(1, 20);
+            assertThat(cache.stats().open()).isZero();
+        }
+    }
+
+    @Test
+    void aFailureIsRememberedForAWhile() throws Exception {
+        ManualTicker ticker = new ManualTicker();
+        try (LeasedCache<String, Resource> cache = cache().ticker(ticker).build((key, load) -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new IOException("down");
+            }
+            return make(key);
+        })) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
+            }
+            assertThat(calls).hasValue(1);
+
+            ticker.advance(Duration.ofSeconds(1));
+
+            try (CacheLease<Resource> lease = cache.acquire("a")) {
+                assertThat(lease.get().isOpen()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whenNobodyWaitsAnyMoreTheLoadIsCancelledAndItsResultClosed() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch cancelSeen = new CountDownLatch(1);
+        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+            entered.countDown();
+            try {
+                gate.await();
+            } catch (InterruptedException expected) {
+                interrupted.countDown();
+            }
+            await(load::isCancelled);
+            cancelSeen.countDown();
+            return make(key);
+        })) {
+            FutureTask<Object> first = start(() -> cache.acquire("a", Duration.ofMillis(50)));
+            FutureTask<Object> second = start(() -> cache.acquire("a", Duration.ofMillis(100)));
+
+            for (FutureTask<Object> waiter : List.of(first, second)) {
+                assertThatThrownBy(waiter::get)
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(LoadTimeoutException.class);
+            }
+
+            interrupted.await();
+            cancelSeen.await();
+            await(() -> !made.isEmpty());
+            assertThat(made.element().awaitClosed()).isTrue();
+            await(() -> cache.stats().open() == 0 && cache.stats().inFlight() == 0);
+            assertThat(cache.keys()).isEmpty();
+            assertThat(cache.stats().lateValues()).isOne();
+        }
+    }
+
+    @Test
+    void oneWhoLeavesDoesNotCancelForTheOthers() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+            FutureTask<String> patient = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
+            entered.await();
+            assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(20)))
+                    .isInstanceOf(LoadTimeoutException.class);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(InterruptedException.class);
+
+            gate.countDown();
+
+            assertThat(patient.get()).isEqualTo("a");
+            assertThat(calls).hasValue(1);
+        }
+    }
+
+    @Test
+    void aLoadThatTakesTooLongFailsForAllAndIsClosedWhenItEnds() throws Exception {
+        try (LeasedCache<String, Resource> cache =
+                cache().loadTimeout(Duration.ofMillis(50)).build(this::makeSlowly)) {
+            assertThatThrownBy(() -> cache.acquire("a"))
+                    .isInstanceOf(LoadTimeoutException.class)
+                    .hasMessageContaining("did not return within");
+            assertThat(cache.stats().inFlight()).isOne();
+
+            gate.countDown();
+
+            await(() -> cache.stats().inFlight() == 0);
+            assertThat(made.element().awaitClosed()).isTrue();
+            assertThat(cache.stats().loadTimeouts()).isOne();
+        }
+    }
+
+    @Test
+    void loadersThatNeverReturnAreBoundedAndTheOthersRefused() throws Exception {
+        try (LeasedCache<String, Resource> cache =
+                cache().maxInFlight(10).loadTimeout(Duration.ofMillis(200)).build(this::makeSlowly)) {
+            List<FutureTask<String>> waiters = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                String key = "k" + i;
+                waiters.add(start(() -> {
+                    try {
+                        return cache.<String, RuntimeException>with(key, value -> value.name);
+                    } catch (LoadTimeoutException | LoadRefusedException expected) {
+                        return expected.getClass().getSimpleName();
+                    }
+                }));
+            }
+            List<String> results = new ArrayList<>();
+            joinAll(waiters, results);
+
+            assertThat(results).containsOnly("LoadTimeoutException", "LoadRefusedException");
+            assertThat(results.stream().filter("LoadTimeoutException"::equals)).hasSize(10);
+            assertThat(calls).hasValue(10);
+            assertThatThrownBy(() -> cache.acquire("other", Duration.ZERO))
+                    .hasMessageContaining("10 loads are in flight")
+                    .hasMessageContaining("(10 of them are past their time-out)");
+            gate.countDown();
+            await(() -> cache.stats().inFlight() == 0);
+            await(() -> cache.stats().open() == 0);
+        }
+        assertThat(made).hasSize(10).allMatch(resource -> resource.closes.get() == 1);
+    }
+
+    @Test
+    void aLoaderThatIsBlockedInASocketReadIsFreedByClosingIt() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+                    try (Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
+                        load.closeOnCancel(socket);
+                        InputStream in = socket.getInputStream();
+                        return in.read() < 0 ? null : make(key);
+                    }
+                })) {
+            assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(50)))
+                    .isInstanceOf(LoadTimeoutException.class);
+            await(() -> cache.stats().inFlight() == 0);
+        }
+    }
+
+    @Test
+    void aKeyWithoutValueIsNull() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> null)) {
+            assertThat(cache.acquire("a")).isNull();
+            assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
+                    .isNull();
+            assertThat(cache.stats().absent()).isEqualTo(2);
+            assertThat(cache.stats().open()).isZero();
+        }
+    }
+
+    @Test
+    void aLoaderThatAsksForItsOwnKeyIsTold() throws Exception {
+        List<LeasedCache<String, Resource>> self = new ArrayList<>();
+        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+            String next = key.equals("a") ? "b" : "a";
+            try (CacheLease<Resource> other = self.get(0).acquire(next)) {
+                return make(key + Objects.requireNonNull(other).get());
+            }
+        })) {
+            self.add(cache);
+            assertThatThrownBy(() -> cache.acquire("a"))
+                    .isInstanceOf(LoadFailedException.class)
+                    .rootCause()
+                    .hasMessageContaining("asks the cache for that same key, by way of another");
+        }
+    }
+
+    @Test
+    void anExecutorThatRefusesLosesNothing() throws Exception {
+        Executor refusing = body -> {
+            throw new RejectedExecutionException("full");
+        };
+        try (LeasedCache<String, Resource> cache =
+                cache().maxInFlight(1).maxOpen(2).executor(refusing).build(this::makeSlowly)) {
+            for (int i = 0; i < 5; i++) {
+                String key = "k" + i;
+                assertThatThrownBy(() -> cache.acquire(key))
+                        .isInstanceOf(LoadFailedException.class)
+                        .hasRootCauseMessage("full");
+            }
+            assertThat(cache.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void anExecutorThatForgetsItsTasksCostsNoPlace() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().maxInFlight(1)
+                .maxOpen(2)
+                .loadTimeout(Duration.ofMillis(20))
+                .executor(body -> {})
+                .build(this::makeSlowly)) {
+            for (int i = 0; i < 5; i++) {
+                String key = "k" + i;
+                assertThatThrownBy(() -> cache.acquire(key)).isInstanceOf(LoadTimeoutException.class);
+            }
+            assertThat(cache.stats().inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void theCallersThreadCanLoad() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().executor(Runnable::run)
+                .build((key, load) -> {
+                    assertThat(load.remaining()).isPositive();
+                    return make(Thread.currentThread().getName());
+                })) {
+            assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
+                    .isEqualTo(Thread.currentThread().getName());
+        }
+    }
+
+    @Test
+    void closingTheCacheEndsLoadsForAllWhoWait() throws Exception {
+        LeasedCache<String, Resource> cache = cache().build(this::makeSlowly);
+        FutureTask<Object> waiter = start(() -> cache.acquire("a"));
+        entered.await();
+
+        CacheCloseReport report = cache.close(Duration.ofMillis(10));
+
+        assertThat(report.inFlight()).isOne();
+        assertThatThrownBy(waiter::get).hasCauseInstanceOf(CacheClosedException.class);
+        gate.countDown();
+        await(() -> !made.isEmpty());
+        assertThat(made.element().awaitClosed()).isTrue();
+    }
+
+    @Test
+    void whatIsInvalidatedWhileItIsLoadedIsDeliveredAndDropped() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+            FutureTask<String> waiter = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
+            entered.await();
+            cache.invalidate("a");
+            gate.countDown();
+
+            assertThat(waiter.get()).isEqualTo("a");
+            assertThat(made.element().awaitClosed()).isTrue();
+            assertThat(cache.keys()).isEmpty();
+        }
+    }
+}
