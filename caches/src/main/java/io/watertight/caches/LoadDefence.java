@@ -199,7 +199,7 @@ public final class LoadDefence<K> {
     void admit(K key) {
         if (!permits.getAsBoolean()) {
             refusedByRate.increment();
-            throw new LoadRefusedException("load defence '" + name + "': a load is refused (limit=" + loadsPerSecond
+            throw new LoadRefusedException("cache '" + name + "': a load is refused (limit=" + loadsPerSecond
                     + " a second, refused so far=" + refusedByRate.sum()
                     + "); too many keys are missing at once; ask again later, or raise rateLimit() if what is loaded from"
                     + " can bear more");
@@ -317,10 +317,10 @@ public final class LoadDefence<K> {
     }
 
     private String message(K key, int count, long pauseNanos) {
-        return "load defence '" + name + "': no value for a key of "
-                + key.getClass().getName() + " (failures in a row="
-                + count + ", not tried again for " + Texts.time(pauseNanos)
-                + "); its loader failed, see the cause; ask again later";
+        return "cache '" + name + "': no value for a key of " + key.getClass().getName() + " (failures in a row="
+                + count
+                + ", pause=" + Texts.time(pauseNanos)
+                + "); its loader failed, see the cause; it is asked again after the pause";
     }
 
     private static Duration duration(long nanos) {

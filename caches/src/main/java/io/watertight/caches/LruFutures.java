@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * taken by itself, in one step, if it is still there.
  */
 final class LruFutures<K, E> implements AsyncCache<K, E> {
+    private static final Executor DIRECT = Runnable::run;
+
     private final Cache<K, CompletableFuture<E>> lru;
     private final ConcurrentMap<K, CompletableFuture<E>> map;
 
@@ -35,7 +37,7 @@ final class LruFutures<K, E> implements AsyncCache<K, E> {
     public CompletableFuture<E> get(
             K key, BiFunction<? super K, ? super Executor, ? extends CompletableFuture<? extends E>> mapping) {
         @SuppressWarnings("unchecked") // a future only gives
-        CompletableFuture<E> mine = (CompletableFuture<E>) mapping.apply(key, Runnable::run);
+        CompletableFuture<E> mine = (CompletableFuture<E>) mapping.apply(key, DIRECT);
         CompletableFuture<E> other = map.putIfAbsent(key, mine);
         if (other != null) {
             return other;

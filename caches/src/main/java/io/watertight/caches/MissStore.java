@@ -70,6 +70,6 @@ final class MissStore<K> {
 
     private int place(K key) {
         int hash = key.hashCode() * 0x9E3779B9;
-        return hash >>> Integer.SIZE - Integer.numberOfTrailingZeros(STAMPS);
+        return hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(STAMPS));
     }
 }

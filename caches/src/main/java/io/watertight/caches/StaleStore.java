@@ -12,15 +12,16 @@ final class StaleStore<K, V> {
     final LongAdder served = new LongAdder();
 
     StaleStore(ValueSettings<K, V> settings) {
-        Caffeine<K, Stored<V>> builder =
+        Caffeine<Object, Object> builder =
                 Caffeine.newBuilder().ticker(settings.ticker()::nanos).executor(Runnable::run);
-        builder = settings.weigher() == null
-                ? builder.maximumSize(settings.maximum())
-                : builder.maximumWeight(settings.maximum()).weigher((key, stored) -> stored.weight);
         if (settings.staleNanos() > 0) {
             builder = builder.expireAfterWrite(Duration.ofNanos(settings.staleNanos()));
         }
-        this.expired = builder.build();
+        this.expired = settings.weigher() == null
+                ? builder.maximumSize(settings.maximum()).build()
+                : builder.maximumWeight(settings.maximum())
+                        .weigher((K key, Stored<V> stored) -> stored.weight)
+                        .build();
     }
 
     /** By the cache's map, as it evicts what has expired. */
