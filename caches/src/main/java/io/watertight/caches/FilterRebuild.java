@@ -62,7 +62,7 @@ final class FilterRebuild<K> {
             Supplier<? extends Stream<? extends K>> keys,
             long everyNanos) {
         BloomFilter<K> newFilter() {
-            return BloomFilter.create(funnel::funnel, expectedKeys, falsePositiveRate);
+            return BloomFilter.create(funnel, expectedKeys, falsePositiveRate);
         }
     }
 
@@ -75,7 +75,7 @@ final class FilterRebuild<K> {
 
     private synchronized void startDue() {
         if (running == null && ticker.nanos() - dueNanos >= 0) {
-            request();
+            var unused = request();
         }
     }
 

@@ -30,9 +30,16 @@ final class KeyFilter<K> {
      * user's funnel is called.
      */
 
-    /** What answers, and what is being filled. */
-    private record Pair<K>(
-            @Nullable BloomFilter<K> current, @Nullable BloomFilter<K> next) {
+    /** What answers, and what is being filled. Not a record: two of them are never equal. */
+    private static final class Pair<K> {
+        final @Nullable BloomFilter<K> current;
+        final @Nullable BloomFilter<K> next;
+
+        Pair(@Nullable BloomFilter<K> current, @Nullable BloomFilter<K> next) {
+            this.current = current;
+            this.next = next;
+        }
+
         static <K> void put(@Nullable BloomFilter<K> filter, K key) {
             if (filter != null) {
                 filter.put(key);
@@ -69,6 +76,7 @@ final class KeyFilter<K> {
     }
 
     /** Has the second filter answer; false if a key could not be put into it meanwhile. */
+    @SuppressWarnings("ReferenceEquality") // that very filter is meant
     synchronized boolean finish(BloomFilter<K> next) {
         if (pair.next != next) {
             return false;

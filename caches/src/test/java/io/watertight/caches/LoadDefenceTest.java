@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class LoadDefenceTest {
     private static final Duration TTL = Duration.ofMinutes(5);
-    private static final IOException CAUSE = new IOException("connection refused");
+    private final IOException cause = new IOException("connection refused");
 
     private final ManualTicker ticker = new ManualTicker();
 
@@ -30,9 +30,9 @@ class LoadDefenceTest {
         defence.absent(key);
     }
 
-    private static LoadFailedException fail(LoadDefence<Long> defence, long key) {
+    private LoadFailedException fail(LoadDefence<Long> defence, long key) {
         defence.admit(key);
-        return defence.failed(key, CAUSE);
+        return defence.failed(key, cause);
     }
 
     @Test
@@ -42,7 +42,7 @@ class LoadDefenceTest {
         absent(defence, 1);
         LoadFailedException failure = fail(defence, 2);
 
-        assertThat(failure).hasCause(CAUSE);
+        assertThat(failure).hasCause(cause);
         assertThat(failure.retryAfter()).isZero();
         assertThat(defence.isAbsent(1L)).isFalse();
         assertThat(defence.isAbsent(2L)).isFalse();
@@ -95,7 +95,7 @@ class LoadDefenceTest {
         defence.absent(1L, stamp);
         assertThat(defence.isAbsent(1L)).isFalse();
 
-        assertThat(defence.failed(1L, stamp, CAUSE).retryAfter()).isZero();
+        assertThat(defence.failed(1L, stamp, cause).retryAfter()).isZero();
         assertThat(defence.isAbsent(1L)).isFalse();
 
         defence.forgetAll();
@@ -107,13 +107,13 @@ class LoadDefenceTest {
     void failedKeyFailsAtOnceUntilItsPauseIsOver() {
         LoadDefence<Long> defence = builder().backOff().build();
         LoadFailedException first = fail(defence, 1);
-        assertThat(first).hasCause(CAUSE);
+        assertThat(first).hasCause(cause);
         assertThat(first.retryAfter()).isEqualTo(Duration.ofMillis(50));
 
         ticker.advance(Duration.ofMillis(20));
         LoadFailedException again = catchThrowableOfType(LoadFailedException.class, () -> defence.isAbsent(1L));
         assertThat(again)
-                .hasCause(CAUSE)
+                .hasCause(cause)
                 .hasMessageContaining("'users'")
                 .hasMessageContaining("java.lang.Long")
                 .hasMessageContaining("30 ms");
