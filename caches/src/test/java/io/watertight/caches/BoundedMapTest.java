@@ -134,8 +134,8 @@ class BoundedMapTest {
         BoundedMap<String, Object> map =
                 BoundedMap.builder("contexts").<String, Object>maxEntries(10).build();
 
-        Guard<Object> first = map.putScoped("request", new StringBuilder("first"));
-        try (Guard<Object> second = map.putScoped("request", new StringBuilder("second"))) {
+        Guard<Object> first = map.putScoped("request", new Object());
+        try (Guard<Object> second = map.putScoped("request", new Object())) {
             first.close();
             assertThat(map.get("request")).isSameAs(second.get());
         }
