@@ -61,6 +61,7 @@ public class ScopedMappingReplaceJcstress {
         @Actor
         public void end() {
             if (map.get(FIRST) == mine) {
+                WatchedMapFixture.dawdle();
                 map.remove(FIRST);
             }
         }

@@ -7,7 +7,14 @@ final class WatchedMapFixture {
     static final String FIRST = "first";
     static final String SECOND = "second";
 
+    private static volatile Throwable dawdled = new Throwable();
+
     private WatchedMapFixture() {}
+
+    /** Takes a while: what a twin does wrong is to be seen in a short run, too. */
+    static void dawdle() {
+        dawdled = new Throwable();
+    }
 
     static WatchedMap<String, Object> refusing(int ceiling) {
         return WatchedMap.builder("raced")

@@ -70,6 +70,7 @@ public class WatchedMapLastPlaceJcstress {
             if (parts.places.taken() >= 1) {
                 return "refused";
             }
+            WatchedMapFixture.dawdle();
             parts.held.put(key, key);
             parts.places.take();
             return "put";

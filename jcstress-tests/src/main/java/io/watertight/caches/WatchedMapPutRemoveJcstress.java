@@ -60,6 +60,7 @@ public class WatchedMapPutRemoveJcstress {
         @Actor
         public void putter(LL_Result r) {
             boolean absent = !parts.held.containsKey(FIRST);
+            WatchedMapFixture.dawdle();
             parts.held.put(FIRST, FIRST);
             if (absent) {
                 parts.places.take();

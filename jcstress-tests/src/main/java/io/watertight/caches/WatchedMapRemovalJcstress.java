@@ -63,6 +63,7 @@ public class WatchedMapRemovalJcstress {
         @Actor
         public void remover() {
             parts.places.giveBack();
+            WatchedMapFixture.dawdle();
             parts.held.remove(FIRST);
         }
 
