@@ -62,7 +62,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
 
     @Override
     public @Nullable CacheLease<V> acquire(K key) throws InterruptedException {
-        return lease(key, loader, core.settings.loading().timeoutNanos());
+        return lease(key, loader, Long.MAX_VALUE);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
         return lease(
                 key,
                 Objects.requireNonNull(itsLoader, "itsLoader"),
-                core.settings.loading().timeoutNanos());
+                Long.MAX_VALUE);
     }
 
     private @Nullable CacheLease<V> lease(K key, CacheLoader<? super K, ? extends V> itsLoader, long nanos)
@@ -108,7 +108,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
         Objects.requireNonNull(use, "use");
         try {
             ValueHandle<V> handle =
-                    core.take(key, loader, core.settings.loading().timeoutNanos());
+                    core.take(key, loader, Long.MAX_VALUE);
             if (handle == null) {
                 return null;
             }

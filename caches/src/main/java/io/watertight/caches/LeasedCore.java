@@ -37,7 +37,6 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
      * What is computed of a value by code of users, its weight, is computed before the map has it, and kept in the handle.
      */
     private static final LeakDetector ABANDONED = LeakDetector.of("value of a closed cache");
-    private static final int LONGEST_PAUSE = 1_023;
     private static final int NOT_TRACKED = 0;
     private static final int SAMPLED = 1;
     private static final int ASK = 2;
@@ -158,7 +157,7 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
             }
             case SAMPLED -> {
                 Site site = books.sample();
-                handle.untilSample = pause();
+                handle.untilSample = books.pause();
                 handle.site = site;
                 return new WatchedHold<>(handle, site.open(settings.name(), nothing -> {}));
             }
@@ -174,14 +173,10 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
         }
     }
 
-    private int pause() {
-        return Math.min(books.pause(), LONGEST_PAUSE);
-    }
-
     /** How many leases of a new handle go by before one is sampled: spread, so that also of many short-lived ones one in N is. */
     private int firstPause() {
         long spread = (made.getAndIncrement() * 0x9E37_79B9L) & 0xFFFF_FFFFL;
-        return (int) (((pause() + 1) * spread) >>> 32);
+        return (int) (((books.pause() + 1L) * spread) >>> 32);
     }
 
     Site siteOf(ValueHandle<V> handle) {

@@ -200,19 +200,19 @@ final class Loads<K, V, E> {
     private @Nullable Flight<E> begin(K key, CacheLoader<? super K, ? extends V> loader, int stamp, long waitNanos)
             throws InterruptedException {
         endOverdue();
-        host.reserve(waitNanos);
-        boolean placed = false;
+        if (!places.tryAcquire() && !places.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+            counters.refused.incrementAndGet();
+            throw new LoadRefusedException("cache '" + name + "': " + maxInFlight
+                    + " loads are in flight, which is the most there may be, and none ended within "
+                    + Texts.time(waitNanos) + " (" + overdueNow()
+                    + " of them are past their time-out); the source of the values is too slow, or hangs");
+        }
+        boolean reserved = false;
         boolean begun = false;
         LoadRun<K, V, E> run = null;
         try {
-            placed = places.tryAcquire() || places.tryAcquire(waitNanos, TimeUnit.NANOSECONDS);
-            if (!placed) {
-                counters.refused.incrementAndGet();
-                throw new LoadRefusedException("cache '" + name + "': " + maxInFlight
-                        + " loads are in flight, which is the most there may be, and none ended within "
-                        + Texts.time(waitNanos) + " (" + overdueNow()
-                        + " of them are past their time-out); the source of the values is too slow, or hangs");
-            }
+            host.reserve(waitNanos);
+            reserved = true;
             defence.admit(key);
             run = newRun(key, loader, stamp);
             Flight<E> flight = run.flight;
@@ -222,10 +222,10 @@ final class Loads<K, V, E> {
                 if (run != null) {
                     remove(run);
                 }
-                if (placed) {
-                    places.release();
+                if (reserved) {
+                    host.unreserve();
                 }
-                host.unreserve();
+                places.release();
             }
         }
         if (!begun) {

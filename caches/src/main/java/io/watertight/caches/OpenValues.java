@@ -55,6 +55,7 @@ final class OpenValues<V> {
         }
         core.evictUnused();
         if (!places.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            core.loads.counters.refused.incrementAndGet();
             Counts now = now();
             throw new LoadRefusedException("cache '" + core.settings.name() + "': " + core.settings.maxOpen()
                     + " values are open, which is the most there may be, and none was closed within "

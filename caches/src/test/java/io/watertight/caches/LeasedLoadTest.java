@@ -234,33 +234,43 @@ class LeasedLoadTest {
 
     @Test
     void loadersThatNeverReturnAreBoundedAndTheOthersRefused() throws Exception {
-        try (LeasedCache<String, Resource> cache =
-                cache().maxInFlight(10).loadTimeout(Duration.ofMillis(200)).build(this::makeSlowly)) {
-            List<FutureTask<String>> waiters = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
-                String key = "k" + i;
-                waiters.add(start(() -> {
-                    try {
-                        return cache.<String, RuntimeException>with(key, value -> value.name);
-                    } catch (LoadTimeoutException | LoadRefusedException expected) {
-                        return expected.getClass().getSimpleName();
-                    }
-                }));
-            }
-            List<String> results = new ArrayList<>();
-            joinAll(waiters, results);
+        try (LeasedCache<String, Resource> cache = cache().maxInFlight(10).build(this::makeSlowly)) {
+            List<FutureTask<String>> held = ask(cache, "held", 10, LONG);
+            await(() -> calls.get() == 10);
 
-            assertThat(results).containsOnly("LoadTimeoutException", "LoadRefusedException");
-            assertThat(results.stream().filter("LoadTimeoutException"::equals)).hasSize(10);
+            List<String> refused = new ArrayList<>();
+            joinAll(ask(cache, "refused", 1_000, Duration.ofMillis(100)), refused);
+
+            assertThat(refused).containsOnly("LoadRefusedException");
+            assertThat(cache.stats().refused()).isEqualTo(1_000);
             assertThat(calls).hasValue(10);
+            assertThat(cache.stats().inFlight()).isEqualTo(10);
             assertThatThrownBy(() -> cache.acquire("other", Duration.ZERO))
                     .hasMessageContaining("10 loads are in flight")
-                    .hasMessageContaining("(10 of them are past their time-out)");
+                    .hasMessageContaining("(0 of them are past their time-out)");
             gate.countDown();
+            List<String> results = new ArrayList<>();
+            joinAll(held, results);
+            assertThat(results).allMatch(result -> result.startsWith("held"));
             await(() -> cache.stats().inFlight() == 0);
-            await(() -> cache.stats().open() == 0);
         }
         assertThat(made).hasSize(10).allMatch(resource -> resource.closes.get() == 1);
+    }
+
+    private static List<FutureTask<String>> ask(
+            LeasedCache<String, Resource> cache, String prefix, int keys, Duration timeout) {
+        List<FutureTask<String>> waiters = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            String key = prefix + i;
+            waiters.add(start(() -> {
+                try (CacheLease<Resource> lease = cache.acquire(key, timeout)) {
+                    return Objects.requireNonNull(lease).get().name;
+                } catch (LoadTimeoutException | LoadRefusedException expected) {
+                    return expected.getClass().getSimpleName();
+                }
+            }));
+        }
+        return waiters;
     }
 
     @Test

@@ -1,0 +1,98 @@
+package io.watertight.caches;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.watertight.guards.LeakDetector;
+import io.watertight.testing.AllocationMode;
+import io.watertight.testing.Allocations;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** What each way to use a value allocates, to the byte, on a cache that is full. On books of its own. */
+class LeasedAllocationTest {
+    private static final int KEYS = 64;
+    private static final int LEASE_BYTES = 16;
+    private static final int NEVER = Integer.MAX_VALUE;
+    private static final CacheFunction<Resource, Integer, RuntimeException> USE = value -> null;
+
+    /** Escapes, so that no compiler removes the lease. */
+    static volatile Object sink;
+
+    private static LeasedCache<Integer, Resource> full(PlainBooks books) throws InterruptedException {
+        LeasedCache<Integer, Resource> cache = LeasedCache.<Integer, Resource>builder("allocations")
+                .maximumSize(KEYS)
+                .books(books::opened)
+                .build((key, load) -> new Resource("value " + key));
+        for (int key = 0; key < KEYS; key++) {
+            Objects.requireNonNull(cache.acquire(key)).close();
+        }
+        return cache;
+    }
+
+    @Test
+    void aCallAllocatesNothing() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("no pause");
+                LeasedCache<Integer, Resource> cache = full(new PlainBooks(detector, NEVER))) {
+            Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> cache.with(7, USE));
+        }
+    }
+
+    @Test
+    void aLeaseThatStaysInItsMethodAllocatesNothing() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("no pause");
+                LeasedCache<Integer, Resource> cache = full(new PlainBooks(detector, NEVER))) {
+            Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> {
+                try (CacheLease<Resource> lease = cache.acquireIfPresent(7)) {
+                    if (!Objects.requireNonNull(lease).get().isOpen()) {
+                        throw new IllegalStateException();
+                    }
+                }
+            });
+            Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> {
+                try (CacheLease<Resource> lease = cache.acquire(7)) {
+                    if (!Objects.requireNonNull(lease).get().isOpen()) {
+                        throw new IllegalStateException();
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
+    void aLeaseThatEscapesIsSixteenBytes() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("no pause");
+                LeasedCache<Integer, Resource> cache = full(new PlainBooks(detector, NEVER))) {
+            Allocations.assertAllocatesAtMost(LEASE_BYTES, AllocationMode.STEADY, () -> {
+                CacheLease<Resource> lease = cache.acquire(7);
+                sink = lease;
+                Objects.requireNonNull(lease).close();
+            });
+        }
+    }
+
+    @Test
+    void askingForAKeyThatIsNotThereAllocatesNothing() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("no pause");
+                LeasedCache<Integer, Resource> cache = full(new PlainBooks(detector, NEVER))) {
+            Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> {
+                if (cache.acquireIfPresent(-1) != null) {
+                    throw new IllegalStateException();
+                }
+            });
+            assertThat(cache.stats().leases()).isZero();
+        }
+    }
+
+    @Test
+    void sampledLeasesHaveARecordOnceInAPause() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("with pause");
+                LeasedCache<Integer, Resource> cache = full(new PlainBooks(detector, 127))) {
+            // One in 128 has a guard, its record, and what holds both; less than 256 bytes.
+            Allocations.assertAllocatesAtMost(LEASE_BYTES + 2, AllocationMode.STEADY, () -> {
+                CacheLease<Resource> lease = cache.acquire(7);
+                sink = lease;
+                Objects.requireNonNull(lease).close();
+            });
+        }
+    }
+}
