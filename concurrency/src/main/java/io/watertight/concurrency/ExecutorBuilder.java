@@ -3,6 +3,7 @@ package io.watertight.concurrency;
 import io.watertight.guards.internal.Books;
 import io.watertight.guards.internal.LibraryThreads;
 import io.watertight.guards.internal.Texts;
+import io.watertight.guards.internal.VirtualThreads;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -110,7 +111,7 @@ public final class ExecutorBuilder {
      * @throws UnsupportedOperationException before Java 21
      */
     public ExecutorBuilder virtualThreads() {
-        if (!VirtualThreadStarter.isAvailable()) {
+        if (!VirtualThreads.isAvailable()) {
             throw new UnsupportedOperationException("virtualThreads needs Java 21 or newer, this is "
                     + Runtime.version().feature() + "; leave it out to use platform threads");
         }
@@ -268,8 +269,8 @@ public final class ExecutorBuilder {
                 name,
                 threads,
                 queue,
-                virtual ? VirtualThreadStarter::unstarted : LibraryThreads::daemon,
-                virtual && provesLoss && VirtualThreadStarter.mayVanish(),
+                virtual ? VirtualThreads::unstarted : LibraryThreads::daemon,
+                virtual && provesLoss && VirtualThreads.mayVanish(),
                 saturation,
                 Texts.saturatedNanos(saturationTimeout),
                 Texts.saturatedNanos(keepAlive),
@@ -287,7 +288,7 @@ public final class ExecutorBuilder {
      * @return the executor: close it
      */
     public CancellableExecutor build() {
-        if (provesLoss && !(virtual && VirtualThreadStarter.mayVanish())) {
+        if (provesLoss && !(virtual && VirtualThreads.mayVanish())) {
             LOG.warn(
                     "executor '{}': proveLostThreads does nothing: it needs virtualThreads() and a JVM started with"
                             + " -Djdk.trackAllThreads=false; threads that are lost stay, unreported",

@@ -2,6 +2,7 @@ package io.watertight.concurrency;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.internal.LibraryThreads;
+import io.watertight.guards.internal.VirtualThreads;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class TaskScopeBuilder<T, R> {
     private final JoinPolicy<T, R> policy;
     private Deadline deadline = Deadline.never();
     private CancelToken parent = CancelToken.never();
-    private boolean virtual = VirtualThreadStarter.isAvailable();
+    private boolean virtual = VirtualThreads.isAvailable();
     private int limit = Integer.MAX_VALUE;
     private Task.@Nullable LateDisposer<? super T> disposer;
 
@@ -119,7 +120,7 @@ public final class TaskScopeBuilder<T, R> {
                 policy,
                 deadline,
                 parent,
-                virtual ? VirtualThreadStarter::unstarted : LibraryThreads::daemon,
+                virtual ? VirtualThreads::unstarted : LibraryThreads::daemon,
                 limit,
                 disposer)));
     }

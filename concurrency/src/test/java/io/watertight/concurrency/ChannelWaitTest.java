@@ -3,6 +3,7 @@ package io.watertight.concurrency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.watertight.guards.internal.VirtualThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ class ChannelWaitTest {
     private static CancellableExecutor parties(int count) {
         ExecutorBuilder builder =
                 CancellableExecutor.builder("party").threads(count).queue(0);
-        return (VirtualThreadStarter.isAvailable() ? builder.virtualThreads() : builder).build();
+        return (VirtualThreads.isAvailable() ? builder.virtualThreads() : builder).build();
     }
 
     /** Returns when the running tasks of an executor have come to wait. */
@@ -121,7 +122,7 @@ class ChannelWaitTest {
 
     @Test
     void closeWakesTenThousand() throws Exception {
-        int each = VirtualThreadStarter.isAvailable() ? 5_000 : 500; // as many platform threads would be slow
+        int each = VirtualThreads.isAvailable() ? 5_000 : 500; // as many platform threads would be slow
         Channel<String> empty = Channel.builder("empty").<String>capacity(1).build();
         channel.sender().send("full");
         AtomicInteger refused = new AtomicInteger();
