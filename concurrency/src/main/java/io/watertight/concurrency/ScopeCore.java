@@ -58,7 +58,8 @@ final class ScopeCore<T> implements TaskHost {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<TaskRecord<T>> children = new ArrayList<>();
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    /** Null while nothing is owned. */
+    private @Nullable Deque<AutoCloseable> owned;
     /** In the order in which they ended; only where the policy counts them. */
     private final List<TaskRecord<T>> succeeded = new ArrayList<>();
 
@@ -121,7 +122,7 @@ final class ScopeCore<T> implements TaskHost {
             return task;
         }
         try {
-            settings.threads().unstarted(name() + "-" + number, () -> run(task)).start();
+            settings.thread(number, () -> run(task)).start();
         } catch (Throwable noThread) {
             task.cancel(false, noThread);
             ended(task);
@@ -357,6 +358,9 @@ final class ScopeCore<T> implements TaskHost {
             if (phase == Phase.CLOSED) {
                 return false;
             }
+            if (owned == null) {
+                owned = new ArrayDeque<>();
+            }
             owned.push(resource);
             return true;
         } finally {
@@ -432,8 +436,8 @@ final class ScopeCore<T> implements TaskHost {
             }
             finished = true;
             undelivered = undelivered();
-            toClose = List.copyOf(owned);
-            owned.clear();
+            toClose = owned == null ? List.of() : List.copyOf(owned);
+            owned = null;
         } finally {
             lock.unlock();
         }

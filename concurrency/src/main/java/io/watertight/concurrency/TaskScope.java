@@ -51,7 +51,7 @@ public final class TaskScope<T, R> implements AutoCloseable {
     /**
      * Starts to describe a scope.
      *
-     * @param name how reports and threads name it
+     * @param name how reports name it, and the name of its virtual threads; its platform threads are numbered, too
      * @param <T> what children result in
      * @return the builder, with defaults for everything
      * @throws IllegalArgumentException if {@code name} is blank

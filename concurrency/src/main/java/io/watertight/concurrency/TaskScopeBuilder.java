@@ -121,6 +121,7 @@ public final class TaskScopeBuilder<T, R> {
                 deadline,
                 parent,
                 virtual ? VirtualThreads::unstarted : LibraryThreads::daemon,
+                !virtual,
                 limit,
                 disposer)));
     }

@@ -20,6 +20,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 class TaskScopeTest {
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -74,6 +76,18 @@ class TaskScopeTest {
             scope.fork(() -> Thread.currentThread().getName());
 
             assertThat(scope.join()).containsExactly("platform-1");
+        }
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void virtualThreadsOfAScopeHaveItsName() throws InterruptedException {
+        try (TaskScope<String, List<String>> scope =
+                TaskScope.<String>builder("virtual").open()) {
+            scope.fork(() -> Thread.currentThread().getName());
+            scope.fork(() -> Thread.currentThread().getName());
+
+            assertThat(scope.join()).containsExactly("virtual", "virtual");
         }
     }
 

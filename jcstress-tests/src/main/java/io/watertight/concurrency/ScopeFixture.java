@@ -68,6 +68,7 @@ final class ScopeFixture {
                 Deadline.after(BOUND),
                 CancelToken.never(),
                 this::thread,
+                false,
                 Integer.MAX_VALUE,
                 ScopeFixture::dispose));
     }
