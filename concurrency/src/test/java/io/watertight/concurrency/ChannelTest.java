@@ -273,6 +273,24 @@ class ChannelTest {
     }
 
     @Test
+    void sendingAndReceivingWithAnEndOfTheWaitAllocateNothing() {
+        Channel<String> channel = open(4);
+        CancelToken token = new CancelSource().token();
+        Duration time = Duration.ofHours(1);
+        Deadline deadline = Deadline.after(time);
+
+        Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> {
+            channel.sender().send("element", token);
+            channel.sender().send("element", time);
+            channel.sender().send("element", deadline);
+            channel.receiver().receive(token);
+            channel.receiver().receive(time);
+            channel.receiver().receive(deadline);
+        });
+        closeBoth(channel);
+    }
+
+    @Test
     void everyElementIsReceivedOrDisposedOnce() throws InterruptedException {
         for (int round = 0; round < 40; round++) {
             conserve(round);

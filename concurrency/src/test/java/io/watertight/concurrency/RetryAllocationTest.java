@@ -32,12 +32,13 @@ class RetryAllocationTest {
     void firstSuccessWithinAnEarlierDeadlineAllocatesNothing() {
         Deadline earlier = Deadline.after(Duration.ofMinutes(50));
 
-        Allocations.assertAllocatesNothing(() -> retry.call(CancelToken.never(), earlier, WORK));
+        Allocations.assertAllocatesAtMost(
+                0, AllocationMode.STEADY, () -> retry.call(CancelToken.never(), earlier, WORK));
     }
 
     @Test
     void budgetAllocatesNothing() {
-        Allocations.assertAllocatesNothing(() -> {
+        Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> {
             budget.called();
             seen = budget.tryRetry() ? "yes" : "no";
         });
