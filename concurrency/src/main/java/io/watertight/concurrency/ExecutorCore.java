@@ -7,7 +7,6 @@ import io.watertight.guards.internal.LibraryThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -124,9 +123,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             lock.unlock();
         }
         if (!accepted) {
-            RejectedExecutionException refusal = admission.refuseShutDown(body);
-            task.cancel(false, refusal);
-            throw refusal;
+            throw admission.takeBack(task, body);
         }
         if (toStart != null) {
             start(toStart, task, body);
@@ -154,10 +151,7 @@ final class ExecutorCore implements Books.Keeper, TaskHost {
             boolean withdrawn = notStarted(worker, task);
             books.failed("a thread of executor '" + settings.name() + "' could not be started", noThread);
             if (withdrawn && task != null && body != null) {
-                RejectedExecutionException refusal =
-                        admission.refuse(body, "its thread could not be started", noThread);
-                task.cancel(false, refusal);
-                throw refusal;
+                throw admission.takeBack(task, body, "its thread could not be started", noThread);
             }
         }
     }

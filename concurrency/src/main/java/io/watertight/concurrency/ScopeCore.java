@@ -140,8 +140,18 @@ final class ScopeCore<T> implements TaskHost {
                         "scope '" + name() + "': a child of it cannot fork while " + live.get()
                                 + " run, which is its limit, for it would wait for itself; raise the limit, or open a scope in the child");
             }
+            long left = settings.deadline().remainingNanos();
+            if (left <= 0) {
+                lock.unlock(); // what a cancel calls is called without it
+                try {
+                    cancel(timeout());
+                } finally {
+                    lock.lock();
+                }
+                continue;
+            }
             try {
-                awaitChange();
+                changed.awaitNanos(left);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new RejectedExecutionException(
@@ -149,22 +159,6 @@ final class ScopeCore<T> implements TaskHost {
                                 + " children running, which is its limit",
                         interrupted);
             }
-        }
-    }
-
-    /** Under the lock: waits for room; cancels this, outside of the lock, if its deadline passes. */
-    @SuppressWarnings("WaitNotInLoop") // the caller has the loop
-    private void awaitChange() throws InterruptedException {
-        long left = settings.deadline().remainingNanos();
-        if (left > 0) {
-            changed.awaitNanos(left);
-            return;
-        }
-        lock.unlock();
-        try {
-            cancel(timeout());
-        } finally {
-            lock.lock();
         }
     }
 

@@ -28,7 +28,7 @@ final class TaskAdmission {
     /** Takes a permit for one task; false if the caller is to run it. Throws if it is refused. */
     boolean admit(Object body) {
         if (core.phase() != ExecutorCore.OPEN) {
-            throw refuseShutDown(body);
+            throw refuse(body, SHUT_DOWN, null);
         }
         if (permits.tryAcquire()) {
             return true;
@@ -65,12 +65,20 @@ final class TaskAdmission {
         permits.release(Integer.MAX_VALUE / 2);
     }
 
-    RejectedExecutionException refuseShutDown(Object body) {
-        return refuse(body, SHUT_DOWN, null);
+    /** Refuses a task that was admitted, and then found a shutdown. */
+    RejectedExecutionException takeBack(TaskRecord<?> task, Object body) {
+        return takeBack(task, body, SHUT_DOWN, null);
+    }
+
+    /** Refuses a task that was admitted: it is cancelled with what is to be thrown, which gives its permit back. */
+    RejectedExecutionException takeBack(TaskRecord<?> task, Object body, String why, @Nullable Throwable cause) {
+        RejectedExecutionException refusal = refuse(body, why, cause);
+        task.cancel(false, refusal);
+        return refusal;
     }
 
     /** Counts a refusal, and ends the future that was to be run, if it is one. */
-    RejectedExecutionException refuse(Object body, String why, @Nullable Throwable cause) {
+    private RejectedExecutionException refuse(Object body, String why, @Nullable Throwable cause) {
         rejected.incrementAndGet();
         if (body instanceof Future<?> future) {
             future.cancel(false);

@@ -14,7 +14,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -76,13 +75,11 @@ final class TaskExecutor implements CancellableExecutor {
             core.monitor.attribute(task);
             task.admitted();
         } catch (Throwable failure) {
-            if (core.phase() == ExecutorCore.OPEN) {
-                task.cancel(false, failure); // gives the permit back
-                throw failure;
+            if (core.phase() != ExecutorCore.OPEN) {
+                throw core.admission.takeBack(task, work); // its books are closed by now
             }
-            RejectedExecutionException refusal = core.admission.refuseShutDown(work); // its books are closed by now
-            task.cancel(false, refusal);
-            throw refusal;
+            task.cancel(false, failure); // gives the permit back
+            throw failure;
         }
     }
 

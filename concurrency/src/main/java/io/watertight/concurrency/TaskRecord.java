@@ -373,10 +373,7 @@ class TaskRecord<T> implements Task<T> {
             default -> {
                 CancellationException cancelled =
                         new CancellationException("task of executor '" + host.name() + "' was cancelled");
-                TaskExtra some = extra;
-                if (some != null) {
-                    cancelled.initCause(some.token.cause());
-                }
+                cancelled.initCause(cancelCause());
                 throw cancelled;
             }
         }
@@ -392,11 +389,16 @@ class TaskRecord<T> implements Task<T> {
             case DONE -> null;
             case FAILED -> (Throwable) outcome;
             default -> {
-                TaskExtra some = extra;
-                Throwable cause = some == null ? null : some.token.cause();
+                Throwable cause = cancelCause();
                 yield cause == null ? new CancellationException("task of '" + host.name() + "' was cancelled") : cause;
             }
         };
+    }
+
+    /** What a task that was cancelled was cancelled with; null if nobody asked for its token, nor gave a cause. */
+    private @Nullable Throwable cancelCause() {
+        TaskExtra some = extra;
+        return some == null ? null : some.token.cause();
     }
 
     private boolean await(boolean termination, long nanos) throws InterruptedException {
@@ -454,12 +456,8 @@ class TaskRecord<T> implements Task<T> {
     }
 
     private void wakeAll() {
-        TaskWaiter waiting = waiters == null ? null : takeWaiters();
-        while (waiting != null) {
-            TaskWaiter after = waiting.next;
-            waiting.woken = true;
-            LockSupport.unpark(waiting.thread);
-            waiting = after;
+        if (waiters != null) {
+            TaskWaiter.wakeAll(takeWaiters());
         }
     }
 
@@ -475,11 +473,7 @@ class TaskRecord<T> implements Task<T> {
 
     /** Counts those who wait, for tests. */
     final int waitersNow() {
-        int count = 0;
-        for (TaskWaiter waiting = waiters; waiting != null; waiting = waiting.next) {
-            count++;
-        }
-        return count;
+        return TaskWaiter.count(waiters);
     }
 
     private String stateText() {
