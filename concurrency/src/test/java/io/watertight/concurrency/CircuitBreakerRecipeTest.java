@@ -9,8 +9,6 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,14 +16,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The recipe of docs/circuit-breakers.md. The last test checks that the page shows what runs here. */
 class CircuitBreakerRecipeTest {
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
-
     /** Answers as a test has written down, and then with a result. */
     static final class Client {
         final Deque<Callable<String>> answers = new ArrayDeque<>();
@@ -174,20 +168,6 @@ class CircuitBreakerRecipeTest {
 
     @Test
     void thePageShowsWhatRunsHere() throws IOException {
-        Path self = Path.of("src", "test", "java", "io", "watertight", "concurrency", "CircuitBreakerRecipeTest.java");
-        String source = withoutIndent(Files.readString(self).lines());
-        List<String> blocks = JAVA_BLOCK
-                .matcher(Files.readString(Path.of("..", "docs", "circuit-breakers.md")))
-                .results()
-                .map(block -> withoutIndent(block.group(1).lines()))
-                .toList();
-
-        assertThat(blocks)
-                .hasSizeGreaterThan(2)
-                .allSatisfy(block -> assertThat(source).contains(block));
-    }
-
-    private static String withoutIndent(Stream<String> text) {
-        return String.join("\n", text.map(String::strip).toList());
+        DocPage.assertShows("circuit-breakers.md", CircuitBreakerRecipeTest.class);
     }
 }

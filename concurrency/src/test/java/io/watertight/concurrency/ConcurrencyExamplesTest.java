@@ -3,20 +3,14 @@ package io.watertight.concurrency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The examples of docs/concurrency.md. The last test checks that the page shows what runs here. */
 class ConcurrencyExamplesTest {
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
-
     /** What no interrupt wakes: a reader waits until somebody closes it. */
     static final class Line implements AutoCloseable {
         private final CountDownLatch reading = new CountDownLatch(1);
@@ -154,26 +148,6 @@ class ConcurrencyExamplesTest {
 
     @Test
     void thePageShowsWhatRunsHere() throws IOException {
-        String source = withoutIndent(
-                Path.of("src", "test", "java", "io", "watertight", "concurrency", "ConcurrencyExamplesTest.java"));
-        List<String> blocks = JAVA_BLOCK
-                .matcher(Files.readString(Path.of("..", "docs", "concurrency.md")))
-                .results()
-                .map(block -> withoutIndent(block.group(1).lines()))
-                .toList();
-
-        assertThat(blocks)
-                .hasSizeGreaterThan(2)
-                .allSatisfy(block -> assertThat(source).contains(block));
-    }
-
-    private static String withoutIndent(Path file) throws IOException {
-        try (Stream<String> text = Files.lines(file)) {
-            return withoutIndent(text);
-        }
-    }
-
-    private static String withoutIndent(Stream<String> text) {
-        return String.join("\n", text.map(String::strip).toList());
+        DocPage.assertShows("concurrency.md", ConcurrencyExamplesTest.class);
     }
 }
