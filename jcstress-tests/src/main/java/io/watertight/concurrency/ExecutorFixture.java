@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -58,6 +59,10 @@ final class ExecutorFixture {
     private @Nullable Throwable dawdled;
 
     ExecutorFixture(int queue, SaturationPolicy saturation) {
+        this(queue, saturation, null);
+    }
+
+    private ExecutorFixture(int queue, SaturationPolicy saturation, @Nullable WatchSettings watch) {
         this.room = 1 + queue;
         this.core = new ExecutorCore(
                 new ExecutorSettings(
@@ -74,13 +79,23 @@ final class ExecutorFixture {
                         null,
                         0,
                         0,
-                        null),
+                        watch),
                 books::opened);
     }
 
     /** With room for one task that runs and one that waits. */
     ExecutorFixture() {
         this(1, SaturationPolicy.REJECT);
+    }
+
+    /** The same, and watched. */
+    ExecutorFixture(WatchSettings watch) {
+        this(1, SaturationPolicy.REJECT, watch);
+    }
+
+    /** Tells the watchdog, as who added a thread does. */
+    void threadAdded() {
+        Objects.requireNonNull(core.watch, "watched").threadAdded();
     }
 
     private Thread thread(String name, Runnable worker) {

@@ -1,5 +1,5 @@
 /**
- * Proofs of tokens, tasks, executors, scopes, channels and timers, one protocol per class, each beside a broken twin that must fail.
+ * Proofs of tokens, tasks, executors, retries, scopes, channels and timers, one protocol per class, each beside a broken twin that must fail.
  *
  * <ul>
  *   <li>tokens: a callback that comes, or goes, while the token is cancelled: {@code CancelTokenRegister}, {@code
@@ -15,6 +15,9 @@
  *       queue, and the place it leaves: {@code TaskQueueCancel}, {@code TaskAdmissionCancel}; who waits for room, and who runs
  *       a task by itself: {@code TaskAdmissionWait}, {@code TaskAdmissionCallerInterrupt}; a resource that comes late: {@code
  *       ExecutorCoreLate}; the end: {@code ExecutorCoreAbandon}, {@code ExecutorCloseAwait}
+ *   <li>the watchdog, which looks at threads that come and go, reads a task that ends, and takes an executor off its list
+ *       that gets a thread: {@code TaskWorkersWalk}, {@code WatchdogEntry}, {@code ExecutorWatchDone}
+ *   <li>retries: a call that waits for its next attempt while it is cancelled: {@code RetryRunCancel}
  *   <li>scopes: a child that comes while the scope is cancelled or closed: {@code ScopeCoreForkCancel}, {@code
  *       ScopeCoreForkClose}; two that decide at once: {@code ScopeCoreFailures}, {@code ScopeCoreRace}; the last one, and who
  *       waits for it: {@code ScopeCoreJoin}; what a scope owns: {@code ScopeCoreOwnClose}
@@ -41,7 +44,8 @@
  *
  * <p>Two receivers that wait, one of whom is interrupted while an element comes for either, have no proof here: that takes two
  * threads that are parked and a third, and a test of three is skipped on two processors. The kernel leaves it to {@code
- * Condition}, which decides between signal and interrupt.
+ * Condition}, which decides between signal and interrupt. A retry looks at its token before each attempt, and a cancel that
+ * comes after that look finds the attempt begun: no proof forbids that, as no caller could tell it from one that came later.
  *
  * <p>Designs that were considered and not chosen have no proof. Buckets with locks of their own, so that who cancels takes the
  * timer out itself, would race with the thread that moves them, and convoyed; here it goes by a second stack. Numbers of
