@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Everything at once: users submit, wait and cancel, somebody interrupts them, and somebody ends the executor. Then every future
  * has come to an end; run, cancelled and refused make up what was submitted; no task saw an interrupt that was not its own; and
- * no user missed one.
+ * no user missed one. An executor that goes on has room for as many tasks as at first: no place was lost, or given back twice.
  */
 final class ExecutorStress {
     private static final int USERS = 3;
@@ -78,8 +78,39 @@ final class ExecutorStress {
             user.thread.join();
         }
         disturber.join();
+        if (end == End.AFTERWARDS && builder.settings().saturation() == SaturationPolicy.REJECT) {
+            checkRoom(executor, users);
+        }
         executor.close();
         check(executor, users);
+    }
+
+    /** Fills the executor, which has nothing to do when the tasks of all users have ended. */
+    private void checkRoom(CancellableExecutor executor, List<User> users) throws InterruptedException {
+        for (User user : users) {
+            for (Task<?> task : user.tasks) {
+                assertThat(task.awaitTerminated(Duration.ofSeconds(30))).isTrue();
+            }
+        }
+        int room = builder.settings().threads() + builder.settings().queue();
+        CountDownLatch goOn = new CountDownLatch(1);
+        int admitted = 0;
+        try {
+            while (admitted <= room) {
+                executor.submit(token -> {
+                    ran.incrementAndGet();
+                    goOn.await();
+                    return token;
+                });
+                admitted++;
+            }
+        } catch (RejectedExecutionException full) {
+            refused.incrementAndGet();
+        } finally {
+            goOn.countDown();
+        }
+        submitted.addAndGet(admitted);
+        assertThat(admitted).as("tasks there is room for").isEqualTo(room);
     }
 
     private void check(CancellableExecutor executor, List<User> users) throws InterruptedException {
