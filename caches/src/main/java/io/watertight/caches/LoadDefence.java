@@ -215,11 +215,6 @@ public final class LoadDefence<K> {
         }
     }
 
-    /** There is no value, said a load that did not race with a put. */
-    void absent(K key) {
-        absent(key, misses.stamp(key));
-    }
-
     /** There is no value, said a load; has no effect if the key was put or invalidated since the stamp. */
     void absent(K key, int stamp) {
         if (absentNanos > 0) {
@@ -227,11 +222,6 @@ public final class LoadDefence<K> {
         } else {
             misses.remember(key, stamp, before -> null);
         }
-    }
-
-    /** A load that did not race with a put has failed; returns what to tell those who wait for it. */
-    LoadFailedException failed(K key, Throwable cause) {
-        return failed(key, misses.stamp(key), cause);
     }
 
     /** A load has failed; returns what to tell those who wait for it. Not remembered if the key was put since the stamp. */

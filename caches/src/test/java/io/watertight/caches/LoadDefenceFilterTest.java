@@ -61,7 +61,7 @@ class LoadDefenceFilterTest {
 
     private static void absent(LoadDefence<Long> defence, long key) {
         defence.admit(key);
-        defence.absent(key);
+        defence.absent(key, defence.stamp(key));
     }
 
     @Test

@@ -31,7 +31,7 @@ class LoadDefenceFloodTest {
                 try {
                     defence.admit(key);
                     loads++;
-                    defence.absent(key);
+                    defence.absent(key, defence.stamp(key));
                 } catch (LoadRefusedException refused) {
                     // as it should
                 }

@@ -27,12 +27,12 @@ class LoadDefenceTest {
 
     private static void absent(LoadDefence<Long> defence, long key) {
         defence.admit(key);
-        defence.absent(key);
+        defence.absent(key, defence.stamp(key));
     }
 
     private LoadFailedException fail(LoadDefence<Long> defence, long key) {
         defence.admit(key);
-        return defence.failed(key, cause);
+        return defence.failed(key, defence.stamp(key), cause);
     }
 
     @Test

@@ -71,7 +71,6 @@ public class KeyFilterRefillJcstress {
     @State
     public static class BrokenStreamFirst {
         private final KeyFilter<Integer> filter = new KeyFilter<>();
-        private final BloomFilter<Integer> next = empty();
         private volatile boolean inSource;
 
         public BrokenStreamFirst() {
@@ -89,7 +88,9 @@ public class KeyFilterRefillJcstress {
 
         @Actor
         public void filler() {
-            if (inSource) {
+            boolean streamed = inSource;
+            BloomFilter<Integer> next = empty();
+            if (streamed) {
                 next.put(KEY);
             }
             filter.begin(next);

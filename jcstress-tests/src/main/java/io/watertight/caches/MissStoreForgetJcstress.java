@@ -3,6 +3,7 @@ package io.watertight.caches;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressMeta;
@@ -21,25 +22,29 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @JCStressMeta(MissStoreForgetJcstress.Narrative.class)
 @State
 public class MissStoreForgetJcstress {
-    private static final Integer KEY = 7;
     private static final Miss ABSENT = new Miss.Absent(Long.MAX_VALUE / 8);
 
-    private final MissStore<Integer> misses = new MissStore<>(10, () -> 0);
-    private final int stamp = misses.stamp(KEY);
+    /** One for all, because it takes long to make; so each test has a key of its own. */
+    private static final MissStore<Long> MISSES = new MissStore<>(1_000, () -> 0);
+
+    private static final AtomicLong KEYS = new AtomicLong();
+
+    private final Long key = KEYS.incrementAndGet();
+    private final int stamp = MISSES.stamp(key);
 
     @Actor
     public void loader() {
-        misses.remember(KEY, stamp, before -> ABSENT);
+        MISSES.remember(key, stamp, before -> ABSENT);
     }
 
     @Actor
     public void writer() {
-        misses.forget(KEY);
+        MISSES.forget(key);
     }
 
     @Arbiter
     public void arbiter(I_Result r) {
-        r.r1 = misses.find(KEY) == null ? 0 : 1;
+        r.r1 = MISSES.forget(key) == null ? 0 : 1;
     }
 
     /** What may come of it, for the twin as well. */
@@ -52,24 +57,24 @@ public class MissStoreForgetJcstress {
     @JCStressMeta(Narrative.class)
     @State
     public static class BrokenCheckThenAct {
-        private final MissStore<Integer> misses = new MissStore<>(10, () -> 0);
-        private final int stamp = misses.stamp(KEY);
+        private final Long key = KEYS.incrementAndGet();
+        private final int stamp = MISSES.stamp(key);
 
         @Actor
         public void loader() {
-            if (misses.stamp(KEY) == stamp) {
-                misses.remember(KEY, misses.stamp(KEY), before -> ABSENT);
+            if (MISSES.stamp(key) == stamp && MISSES.find(key) == null) {
+                MISSES.remember(key, MISSES.stamp(key), before -> ABSENT);
             }
         }
 
         @Actor
         public void writer() {
-            misses.forget(KEY);
+            MISSES.forget(key);
         }
 
         @Arbiter
         public void arbiter(I_Result r) {
-            r.r1 = misses.find(KEY) == null ? 0 : 1;
+            r.r1 = MISSES.forget(key) == null ? 0 : 1;
         }
     }
 }
