@@ -1,7 +1,6 @@
 package io.watertight.caches;
 
 import java.util.AbstractCollection;
-import java.util.AbstractMap.SimpleEntry;
 import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
@@ -242,21 +241,49 @@ final class MapViews<K, V> {
         }
     }
 
-    /** An entry whose value can be replaced in the map. */
-    private static final class Written<K, V> extends SimpleEntry<K, V> {
-        private static final long serialVersionUID = 1L;
-
-        private final transient ConcurrentMap<K, V> map;
+    /** An entry as it was when it was walked over, whose value can be replaced in the map. */
+    private static final class Written<K, V> implements Entry<K, V> {
+        private final ConcurrentMap<K, V> map;
+        private final K key;
+        private V value;
 
         Written(ConcurrentMap<K, V> map, K key, V value) {
-            super(key, value);
             this.map = map;
+            this.key = key;
+            this.value = value;
         }
 
         @Override
-        public V setValue(V value) {
-            map.replace(getKey(), value);
-            return super.setValue(value);
+        public K getKey() {
+            return key;
+        }
+
+        @Override
+        public V getValue() {
+            return value;
+        }
+
+        @Override
+        public V setValue(V after) {
+            map.replace(key, after);
+            V before = value;
+            value = after;
+            return before;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Entry<?, ?> entry && key.equals(entry.getKey()) && value.equals(entry.getValue());
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode() ^ value.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return key + "=" + value;
         }
     }
 }

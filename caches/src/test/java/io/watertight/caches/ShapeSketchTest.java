@@ -2,6 +2,8 @@ package io.watertight.caches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -75,5 +77,29 @@ class ShapeSketchTest {
         assertThat(sketch.fastest()).extracting(ShapeGrowth::shape).isEqualTo("b");
         assertThat(sketch.medianOfOthers("b")).isEqualTo(3);
         assertThat(sketch.growth().get(1).netBefore()).isEqualTo(6);
+    }
+
+    /** Counts what is allocated for a full table, which is no less than what it holds; shapes of the longest kind. */
+    @Test
+    void tableOfTheUsualSizeTakesNoMoreThan64KiB() {
+        int slots = KeyProfile.<String>builder("size").slots;
+        String[] shapes = new String[slots];
+        for (int i = 0; i < slots; i++) {
+            shapes[i] = StandardKeyShape.cut("ж".repeat(StandardKeyShape.LONGEST - 4) + (1_000 + i));
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 10; attempt++) { // the first one loads classes
+            long before = threads.getCurrentThreadAllocatedBytes();
+            ShapeSketch sketch = new ShapeSketch(slots);
+            for (String shape : shapes) {
+                sketch.added(shape, 1);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            assertThat(sketch.overflows()).isZero();
+        }
+
+        int stringBytes = 24 + 16 + 2 * StandardKeyShape.LONGEST;
+        assertThat(least + (long) slots * stringBytes).isBetween(1L, 64L * 1_024);
     }
 }
