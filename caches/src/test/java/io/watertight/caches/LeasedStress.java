@@ -219,13 +219,19 @@ final class LeasedStress {
         if (lease == null) {
             return;
         }
+        Value value;
         try {
-            Value value = lease.detach();
-            detached.incrementAndGet();
-            value.use();
-            value.close();
+            value = lease.detach();
         } catch (IllegalStateException shared) {
             lease.close();
+            return;
+        }
+        detached.incrementAndGet();
+        value.use();
+        try {
+            value.close();
+        } catch (IllegalStateException bad) {
+            // It was told to.
         }
     }
 
@@ -241,5 +247,4 @@ final class LeasedStress {
             oldest.close();
         }
     }
-
 }
