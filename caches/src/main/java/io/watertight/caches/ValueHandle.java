@@ -135,15 +135,18 @@ final class ValueHandle<V> extends Hold<V> {
 
     @Override
     V detach() {
-        int before = state;
         V mine = value;
-        if (mine == null || before < 0) {
-            throw forced();
-        }
-        if (before / HOLD != 1 || !STATE.compareAndSet(this, before, CLOSED)) {
-            throw new IllegalStateException("cache '" + core.settings.name() + "': " + Math.max(1, holds() - 1)
-                    + " others lease this value; it can be detached by its only user");
-        }
+        int before;
+        do { // again, if it was retired meanwhile: that is no other user
+            before = state;
+            if (mine == null || before < 0) {
+                throw forced();
+            }
+            if (before / HOLD != 1) {
+                throw new IllegalStateException("cache '" + core.settings.name() + "': " + Math.max(1, holds() - 1)
+                        + " others lease this value; it can be detached by its only user");
+            }
+        } while (!STATE.compareAndSet(this, before, CLOSED));
         core.detached(this);
         return mine;
     }
