@@ -218,10 +218,9 @@ final class Loads<K, V, E> {
             Flight<E> flight = run.flight;
             begun = cache.get(key, (same, direct) -> flight) == flight;
         } finally {
-            if (!begun) {
-                if (run != null) {
-                    remove(run);
-                }
+            if (run != null && !begun) {
+                gone(run); // unless it was cancelled meanwhile, which gave its places back
+            } else if (!begun) {
                 if (reserved) {
                     host.unreserve();
                 }
