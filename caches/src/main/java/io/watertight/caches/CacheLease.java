@@ -16,7 +16,7 @@ public final class CacheLease<V> implements Lease<V> {
     /*
      * A lease ends once: who takes the hold out of it gives that back. That exchange is guarded by the monitor of the lease,
      * and not a CAS, because the compiler takes away the monitor of an object that nobody else can see, and then the object,
-     * but never an atomic operation on a field. Nothing is called in there.
+     * but never an atomic operation on a field. Nothing is called in there but a CAS of the handle.
      *
      * Racy: get() and isOpen() read the hold without the monitor; who uses a lease while another thread closes it gets the value
      * or an exception, and has made a mistake in both cases.
@@ -66,18 +66,14 @@ public final class CacheLease<V> implements Lease<V> {
      */
     public V detach() {
         Hold<V> mine;
-        synchronized (this) {
+        V value;
+        synchronized (this) { // also around the attempt: what was refused has not been away
             mine = hold;
+            value = mine.detach();
             hold = mine.ended();
         }
-        try {
-            return mine.detach();
-        } catch (IllegalStateException shared) {
-            synchronized (this) {
-                hold = mine;
-            }
-            throw shared;
-        }
+        mine.detached();
+        return value;
     }
 
     @Override

@@ -34,6 +34,11 @@ final class EndedHold<V> extends Hold<V> {
         return this;
     }
 
+    @Override
+    void detached() {
+        throw new AssertionError("nothing was detached");
+    }
+
     private IllegalStateException closed(String consequence) {
         return new IllegalStateException("lease of cache '" + core.settings.name() + "' is closed; " + consequence);
     }

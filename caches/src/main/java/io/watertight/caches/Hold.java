@@ -8,8 +8,11 @@ abstract class Hold<V> {
     /** Gives it back, once. */
     abstract void release();
 
-    /** Gives it back, and takes the value out of the cache: the caller owns it. */
+    /** Gives it back, and decides that the caller owns the value; calls no code of users. Then comes {@link #detached}. */
     abstract V detach();
+
+    /** Takes the value, which is the caller's, out of the cache. */
+    abstract void detached();
 
     /** What takes the place of this when the lease has ended. */
     abstract EndedHold<V> ended();

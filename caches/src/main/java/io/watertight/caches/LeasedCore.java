@@ -229,6 +229,7 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
                 handle.release();
             } else {
                 handle.detach(); // nobody else has it
+                handle.detached();
             }
         }
         if (put) {

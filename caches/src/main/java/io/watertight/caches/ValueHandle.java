@@ -147,8 +147,12 @@ final class ValueHandle<V> extends Hold<V> {
                         + " others lease this value; it can be detached by its only user");
             }
         } while (!STATE.compareAndSet(this, before, CLOSED));
-        core.detached(this);
         return mine;
+    }
+
+    @Override
+    void detached() {
+        core.detached(this);
     }
 
     @Override

@@ -35,10 +35,17 @@ final class WatchedHold<V> extends Hold<V> {
 
     @Override
     V detach() {
-        V value = handle.detach();
+        return handle.detach();
+    }
+
+    @Override
+    void detached() {
         handle.core.counters.watched.decrementAndGet();
-        guard.close();
-        return value;
+        try {
+            guard.close();
+        } finally {
+            handle.detached();
+        }
     }
 
     @Override
