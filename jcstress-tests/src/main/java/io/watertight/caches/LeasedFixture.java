@@ -1,11 +1,16 @@
 package io.watertight.caches;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +86,7 @@ final class LeasedFixture {
                         "jcstress",
                         100,
                         null,
-                        new LoadSettings<>("jcstress", () -> 0, BOUND_NANOS, LOADS, DEFENCE, this::start),
+                        loading(this::start),
                         maxOpen,
                         0,
                         BOUND_NANOS,
@@ -92,6 +97,10 @@ final class LeasedFixture {
                         0,
                         0),
                 books::opened);
+    }
+
+    static LoadSettings<String> loading(Executor executor) {
+        return new LoadSettings<>("jcstress", () -> 0, BOUND_NANOS, LOADS, DEFENCE, executor);
     }
 
     private void start(Runnable run) {
@@ -179,10 +188,68 @@ final class LeasedFixture {
         }
     }
 
+    /** A map in which there is nothing until somebody begins to load: then somebody else was first. */
+    @SuppressWarnings("unchecked")
+    static AsyncCache<String, String> mapWithOther(String other) {
+        return (AsyncCache<String, String>) Proxy.newProxyInstance(
+                LeasedFixture.class.getClassLoader(),
+                new Class<?>[] {AsyncCache.class},
+                new InvocationHandler() {
+                    private boolean begun;
+
+                    @Override
+                    public @Nullable Object invoke(Object proxy, Method method, Object[] arguments) {
+                        boolean begins = method.getName().equals("get");
+                        begun |= begins;
+                        if (begins) {
+                            dawdleLong();
+                        }
+                        return begun ? new Flight<>(other) : null;
+                    }
+                });
+    }
+
+    /** Entries that need a place, and nothing else. */
+    static Loads.Host<String, String, String> host(Semaphore places) {
+        return new Loads.Host<>() {
+            @Override
+            public String adopt(String key, String value, long timeToLiveNanos) {
+                return value;
+            }
+
+            @Override
+            public void holdMore(String entry, int times) {}
+
+            @Override
+            public boolean tryHold(String entry) {
+                return true;
+            }
+
+            @Override
+            public void discard(String entry) {}
+
+            @Override
+            public void reserve(long timeoutNanos) throws InterruptedException {
+                places.acquire();
+            }
+
+            @Override
+            public void unreserve() {
+                places.release();
+            }
+
+            @Override
+            public long checkTimeToLive(Duration timeToLive) {
+                return 0;
+            }
+        };
+    }
+
     /** Detaches, and says what became of it. */
     static String detach(Hold<Thing> hold) {
         try {
             hold.detach();
+            hold.detached();
             return "detached";
         } catch (IllegalStateException refused) {
             return "refused";
@@ -210,6 +277,13 @@ final class LeasedFixture {
                 && core.open.isEmpty()
                 && core.loads.inFlight() == 0;
         return sound ? "sound" : now + ", " + free + " of " + maxOpen + " free, " + core.loads.inFlight() + " in flight";
+    }
+
+    /** Lets as much time pass as closing takes. */
+    static void dawdleLong() {
+        for (int i = 0; i < 4; i++) {
+            dawdle();
+        }
     }
 
     /** Lets time pass between two steps. */
