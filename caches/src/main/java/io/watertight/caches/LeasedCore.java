@@ -3,15 +3,12 @@ package io.watertight.caches;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.watertight.guards.CleanupAction;
 import io.watertight.guards.Evidence;
 import io.watertight.guards.Guard;
-import io.watertight.guards.LeakDetector;
 import io.watertight.guards.Outstanding;
 import io.watertight.guards.Site;
 import io.watertight.guards.TrackingLevel;
 import io.watertight.guards.internal.Books;
-import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +33,6 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
      *
      * What is computed of a value by code of users, its weight, is computed before the map has it, and kept in the handle.
      */
-    private static final LeakDetector ABANDONED = LeakDetector.of("value of a closed cache");
     private static final int NOT_TRACKED = 0;
     private static final int SAMPLED = 1;
     private static final int ASK = 2;
@@ -394,31 +390,16 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
 
     /** Closes a value, on a thread for that. */
     void closeValue(ValueHandle<V> handle) throws Exception {
-        Cleaner.Cleanable abandoned = handle.abandoned;
+        AbandonedValue<V> abandoned = handle.abandoned;
         if (abandoned != null) {
-            abandoned.clean();
+            abandoned.close();
         } else {
             settings.closeAction().run(Objects.requireNonNull(handle.value));
         }
     }
 
-    Cleaner.Cleanable registerAbandoned(ValueHandle<V> handle) {
-        return ABANDONED.register(
-                handle, new CloseAbandoned<>(Objects.requireNonNull(handle.value), settings.closeAction()));
-    }
-
-    /** Knows the value, and not the handle, by whose loss it is found. */
-    private record CloseAbandoned<V>(V value, CleanupAction<? super V> action) implements Runnable {
-        @Override
-        public void run() {
-            try {
-                action.run(value);
-            } catch (RuntimeException | Error failure) {
-                throw failure;
-            } catch (Exception failure) {
-                throw new IllegalStateException("a value of a closed cache could not be closed", failure);
-            }
-        }
+    AbandonedValue<V> registerAbandoned(ValueHandle<V> handle) {
+        return AbandonedValue.of(handle, Objects.requireNonNull(handle.value), settings.closeAction());
     }
 
     /** Lets nothing in any more, and has everything closed that nobody uses. Any number of times. */

@@ -248,7 +248,12 @@ final class OpenValues<V> {
         lock.lock();
         try {
             unlink(handle);
-            gone();
+            AbandonedValue<V> abandoned = handle.abandoned;
+            if (abandoned == null) {
+                gone();
+            } else { // it was let go before
+                abandoned.detach();
+            }
         } finally {
             lock.unlock();
         }

@@ -3,7 +3,6 @@ package io.watertight.caches;
 import io.watertight.guards.Site;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /** One closeable value of a cache: who counts how many use it, and decides who closes it, once. A kernel of the caches. */
@@ -72,7 +71,8 @@ final class ValueHandle<V> extends Hold<V> {
     ValueHandle<V> next;
 
     /** What closes the value of a cache that is closed, when the last lease is, or was dropped. */
-    Cleaner.@Nullable Cleanable abandoned;
+    @Nullable
+    AbandonedValue<V> abandoned;
 
     ValueHandle(LeasedCore<?, V> core, Object key, V value, int weight, long timeToLiveNanos, int untilSample) {
         this.core = core;
