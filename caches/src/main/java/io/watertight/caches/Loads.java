@@ -386,14 +386,17 @@ final class Loads<K, V, E> {
             counters.failures.incrementAndGet();
             run.flight.fail(failure(run, problem));
         } else {
-            if (entry == null) {
-                counters.absent.incrementAndGet();
-                defence.absent(run.key, run.stamp);
-            } else {
-                host.holdMore(entry, parties - 1);
-                defence.loaded(run.key);
+            try {
+                if (entry == null) {
+                    counters.absent.incrementAndGet();
+                    defence.absent(run.key, run.stamp);
+                } else {
+                    host.holdMore(entry, parties - 1);
+                    defence.loaded(run.key);
+                }
+            } finally {
+                run.flight.deliver(entry); // whatever the defence throws: those who wait have no other way out
             }
-            run.flight.deliver(entry);
         }
     }
 
