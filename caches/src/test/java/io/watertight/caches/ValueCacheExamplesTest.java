@@ -37,4 +37,9 @@ class ValueCacheExamplesTest {
             assertThat(prices.getIfPresent("tea")).isSameAs(price);
         }
     }
+
+    @Test
+    void pageShowsTheseExamples() throws Exception {
+        DocPage.assertShows("caches.md", ValueCacheExamplesTest.class);
+    }
 }
