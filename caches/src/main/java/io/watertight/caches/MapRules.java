@@ -4,6 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a map refuses: null, and values that somebody would have to close; and what it warns of. */
 final class MapRules {
+    /** Kept with the class, and gone with it. Quicker than to ask a value of a class with many interfaces for one more. */
+    private static final ClassValue<Boolean> CLOSEABLE = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return AutoCloseable.class.isAssignableFrom(type);
+        }
+    };
+
     /** For example {@code watched map 'sessions'}. */
     private final String subject;
 
@@ -35,7 +43,7 @@ final class MapRules {
                     subject
                             + ": a value must not be null; null is how a map says that there is nothing: remove the key instead");
         }
-        if (value instanceof AutoCloseable) {
+        if (CLOSEABLE.get(value.getClass())) {
             throw new IllegalArgumentException(subject + ": a value of " + value.getClass()
                     + " is AutoCloseable, and a map closes nothing that is removed from it;"
                     + " keep it in a LeasedCache, which closes it after its last user");
