@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentMap;
  *
  * <p>Thread-safe. A {@link java.util.concurrent.ConcurrentHashMap} holds the entries, and what it says of order, iterators,
  * memory effects, and of functions that run under a lock and must not touch other entries, holds here too. Reads go to it and
- * cost nothing more. Adding and removing share one counter. To add to a map that refuses allocates 88 bytes more than there,
- * for a moment; nothing else allocates more. The differences:
+ * cost nothing more. Adding and removing share one counter. A {@code put} that adds to a map that refuses allocates 88 bytes
+ * more than there; other reads and puts allocate no more. The differences:
  *
  * <ul>
  *   <li>{@code put}, {@code putIfAbsent}, {@code putAll}, {@code compute}, {@code computeIfAbsent} and {@code merge} throw
