@@ -3,7 +3,6 @@ package io.watertight.caches;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Weigher;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.Guard;
 import java.util.Collection;
@@ -15,7 +14,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The map view of a Caffeine cache, whose values are checked on their way in. */
@@ -66,11 +64,11 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
         if (builder.weakKeys) {
             caffeine.weakKeys();
         }
-        ToIntBiFunction<? super K, ? super V> weigher = builder.weigher;
+        Weigher<? super K, ? super V> weigher = builder.weigher;
         Caffeine<K, V> bounded = weigher == null
                 ? caffeine.maximumSize(builder.bound).evictionListener((key, value, cause) -> departures.count(cause))
                 : caffeine.maximumWeight(builder.bound)
-                        .weigher((Weigher<K, V>) (key, value) -> weight(builder.name, weigher, key, value))
+                        .weigher((K key, V value) -> weight(builder.name, weigher, key, value))
                         .evictionListener((key, value, cause) -> departures.count(cause));
         KeyProfile<? super K> profile = builder.profile;
         if (profile != null) {
@@ -84,8 +82,8 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
     }
 
     /** Weightless entries would never make room. */
-    private static <K, V> int weight(String name, ToIntBiFunction<? super K, ? super V> weigher, K key, V value) {
-        int weight = weigher.applyAsInt(key, value);
+    private static <K, V> int weight(String name, Weigher<? super K, ? super V> weigher, K key, V value) {
+        int weight = weigher.weigh(key, value);
         if (weight < 1) {
             throw new IllegalArgumentException(
                     "bounded map '" + name + "': the weigher said " + weight + " of a value of " + value.getClass()

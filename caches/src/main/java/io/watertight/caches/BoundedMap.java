@@ -35,11 +35,13 @@ public interface BoundedMap<K, V> extends ConcurrentMap<K, V> {
      * Starts to describe a map.
      *
      * @param name how messages name it
+     * @param <K> the keys
+     * @param <V> the values
      * @return the first step: a map has a bound
      * @throws IllegalArgumentException if {@code name} is blank
      */
-    static BoundedMapBuilder.BoundStep builder(String name) {
-        return new BoundedMapBuilder.BoundStep(Names.checked(name));
+    static <K, V> BoundedMapBuilder.BoundStep<K, V> builder(String name) {
+        return new BoundedMapBuilder.BoundStep<>(Names.checked(name));
     }
 
     /**

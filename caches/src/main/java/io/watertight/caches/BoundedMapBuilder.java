@@ -3,7 +3,6 @@ package io.watertight.caches;
 import io.watertight.guards.Ticker;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class BoundedMapBuilder<K, V> {
     final String name;
     final long bound;
-    final @Nullable ToIntBiFunction<? super K, ? super V> weigher;
+    final @Nullable Weigher<? super K, ? super V> weigher;
 
     @Nullable
     Duration afterWrite;
@@ -30,14 +29,19 @@ public final class BoundedMapBuilder<K, V> {
 
     Ticker ticker = Ticker.system();
 
-    private BoundedMapBuilder(String name, long bound, @Nullable ToIntBiFunction<? super K, ? super V> weigher) {
+    private BoundedMapBuilder(String name, long bound, @Nullable Weigher<? super K, ? super V> weigher) {
         this.name = name;
         this.bound = bound;
         this.weigher = weigher;
     }
 
-    /** The first step: a map has a bound. */
-    public static final class BoundStep {
+    /**
+     * The first step: a map has a bound.
+     *
+     * @param <K> the keys
+     * @param <V> the values
+     */
+    public static final class BoundStep<K, V> {
         private final String name;
 
         BoundStep(String name) {
@@ -48,13 +52,11 @@ public final class BoundedMapBuilder<K, V> {
          * Bounds the number of entries.
          *
          * @param entries more than zero
-         * @param <K> the keys
-         * @param <V> the values
          * @return the builder
          * @throws IllegalArgumentException if {@code entries} is not more than zero
          */
-        public <K, V> BoundedMapBuilder<K, V> maxEntries(long entries) {
-            return new BoundedMapBuilder<>(name, positive("maxEntries", entries), null);
+        public BoundedMapBuilder<K, V> maximumSize(long entries) {
+            return new BoundedMapBuilder<>(name, positive("maximumSize", entries), null);
         }
 
         /**
@@ -62,14 +64,12 @@ public final class BoundedMapBuilder<K, V> {
          *
          * @param weight more than zero. An entry that weighs more is not kept
          * @param weigher weighs an entry when it is put; at least 1. Must be thread-safe; what it throws goes on to who puts
-         * @param <K> the keys
-         * @param <V> the values
          * @return the builder
          * @throws IllegalArgumentException if {@code weight} is not more than zero
          */
-        public <K, V> BoundedMapBuilder<K, V> maxWeight(long weight, ToIntBiFunction<? super K, ? super V> weigher) {
+        public BoundedMapBuilder<K, V> maximumWeight(long weight, Weigher<? super K, ? super V> weigher) {
             return new BoundedMapBuilder<>(
-                    name, positive("maxWeight", weight), Objects.requireNonNull(weigher, "weigher"));
+                    name, positive("maximumWeight", weight), Objects.requireNonNull(weigher, "weigher"));
         }
 
         private long positive(String what, long value) {

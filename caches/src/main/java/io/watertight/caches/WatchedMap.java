@@ -39,11 +39,13 @@ public interface WatchedMap<K, V> extends ConcurrentMap<K, V> {
      * Starts to describe a map.
      *
      * @param name how messages name it
+     * @param <K> the keys
+     * @param <V> the values
      * @return the first step: a map has a ceiling
      * @throws IllegalArgumentException if {@code name} is blank
      */
-    static WatchedMapBuilder.CeilingStep builder(String name) {
-        return new WatchedMapBuilder.CeilingStep(Names.checked(name));
+    static <K, V> WatchedMapBuilder.CeilingStep<K, V> builder(String name) {
+        return new WatchedMapBuilder.CeilingStep<>(Names.checked(name));
     }
 
     /**

@@ -28,8 +28,13 @@ public final class WatchedMapBuilder<K, V> {
         this.policy = policy;
     }
 
-    /** The first step: a map has a ceiling. */
-    public static final class CeilingStep {
+    /**
+     * The first step: a map has a ceiling.
+     *
+     * @param <K> the keys
+     * @param <V> the values
+     */
+    public static final class CeilingStep<K, V> {
         private final String name;
 
         CeilingStep(String name) {
@@ -41,12 +46,10 @@ public final class WatchedMapBuilder<K, V> {
          *
          * @param entries more than zero
          * @param policy what happens to those for which there is no room
-         * @param <K> the keys
-         * @param <V> the values
          * @return the builder
          * @throws IllegalArgumentException if {@code entries} is not more than zero
          */
-        public <K, V> WatchedMapBuilder<K, V> ceiling(long entries, CeilingPolicy policy) {
+        public WatchedMapBuilder<K, V> ceiling(long entries, CeilingPolicy policy) {
             if (entries < 1) {
                 throw new IllegalArgumentException(
                         "watched map '" + name + "': the ceiling must be at least 1: " + entries);

@@ -22,7 +22,7 @@ class BoundedMapTest {
     @Test
     void thereAreNeverMoreEntriesThanTheBoundOnceAllIsDone() {
         BoundedMap<Integer, String> map =
-                BoundedMap.builder("users").<Integer, String>maxEntries(10).build();
+                BoundedMap.<Integer, String>builder("users").maximumSize(10).build();
 
         for (int i = 0; i < 1_000; i++) {
             map.put(i, "value");
@@ -38,8 +38,8 @@ class BoundedMapTest {
 
     @Test
     void weightIsBounded() {
-        BoundedMap<Integer, String> map = BoundedMap.builder("texts")
-                .<Integer, String>maxWeight(100, (key, text) -> text.length())
+        BoundedMap<Integer, String> map = BoundedMap.<Integer, String>builder("texts")
+                .maximumWeight(100, (key, text) -> text.length())
                 .build();
 
         for (int i = 0; i < 100; i++) {
@@ -55,8 +55,8 @@ class BoundedMapTest {
 
     @Test
     void weightlessEntriesAreRefused() {
-        BoundedMap<Integer, String> map = BoundedMap.builder("texts")
-                .<Integer, String>maxWeight(100, (key, text) -> text.length())
+        BoundedMap<Integer, String> map = BoundedMap.<Integer, String>builder("texts")
+                .maximumWeight(100, (key, text) -> text.length())
                 .build();
 
         assertThatIllegalArgumentException()
@@ -67,13 +67,13 @@ class BoundedMapTest {
 
     @Test
     void entriesExpire() {
-        BoundedMap<Integer, String> written = BoundedMap.builder("written")
-                .<Integer, String>maxEntries(10)
+        BoundedMap<Integer, String> written = BoundedMap.<Integer, String>builder("written")
+                .maximumSize(10)
                 .expireAfterWrite(Duration.ofMinutes(1))
                 .ticker(ticker)
                 .build();
-        BoundedMap<Integer, String> used = BoundedMap.builder("used")
-                .<Integer, String>maxEntries(10)
+        BoundedMap<Integer, String> used = BoundedMap.<Integer, String>builder("used")
+                .maximumSize(10)
                 .expireAfterAccess(Duration.ofMinutes(1))
                 .ticker(ticker)
                 .build();
@@ -92,7 +92,7 @@ class BoundedMapTest {
     @Test
     void closeableValuesAreRefused() {
         BoundedMap<String, Object> map =
-                BoundedMap.builder("users").<String, Object>maxEntries(10).build();
+                BoundedMap.<String, Object>builder("users").maximumSize(10).build();
         map.put("k", 1);
         AutoCloseable closeable = new StringReader("");
 
@@ -119,7 +119,7 @@ class BoundedMapTest {
     @Test
     void nullsAreRefusedByName() {
         BoundedMap<String, Object> map =
-                BoundedMap.builder("users").<String, Object>maxEntries(10).build();
+                BoundedMap.<String, Object>builder("users").maximumSize(10).build();
 
         assertThatNullPointerException()
                 .isThrownBy(() -> map.put(null, 1))
@@ -132,7 +132,7 @@ class BoundedMapTest {
     @Test
     void scopedMappingEndsWithItsGuardUnlessItWasReplaced() {
         BoundedMap<String, Object> map =
-                BoundedMap.builder("contexts").<String, Object>maxEntries(10).build();
+                BoundedMap.<String, Object>builder("contexts").maximumSize(10).build();
 
         Guard<Object> first = map.putScoped("request", new Object());
         try (Guard<Object> second = map.putScoped("request", new Object())) {
@@ -147,8 +147,8 @@ class BoundedMapTest {
     void profileSeesWhatComesAndGoesAndIsEvicted() {
         KeyProfile<String> profile =
                 KeyProfile.<String>builder("users").ticker(ticker).build();
-        BoundedMap<String, Object> map = BoundedMap.builder("users")
-                .<String, Object>maxEntries(10)
+        BoundedMap<String, Object> map = BoundedMap.<String, Object>builder("users")
+                .maximumSize(10)
                 .profile(profile)
                 .build();
 
@@ -187,7 +187,7 @@ class BoundedMapTest {
         logger.addAppender(log);
         try {
             BoundedMap<Object, Object> map =
-                    BoundedMap.builder("screens").maxEntries(10).weakKeys().build();
+                    BoundedMap.builder("screens").maximumSize(10).weakKeys().build();
             Object key = new Object();
 
             map.put(key, new Clean("other"));
@@ -208,13 +208,13 @@ class BoundedMapTest {
     @Test
     void boundMustBePositive() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BoundedMap.builder("m").maxEntries(0))
-                .withMessageContainingAll("'m'", "maxEntries", "0");
+                .isThrownBy(() -> BoundedMap.builder("m").maximumSize(0))
+                .withMessageContainingAll("'m'", "maximumSize", "0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BoundedMap.builder("m").maxWeight(-1, (key, value) -> 1))
-                .withMessageContainingAll("'m'", "maxWeight", "-1");
+                .isThrownBy(() -> BoundedMap.builder("m").maximumWeight(-1, (key, value) -> 1))
+                .withMessageContainingAll("'m'", "maximumWeight", "-1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BoundedMap.builder("m").maxEntries(1).expireAfterWrite(Duration.ZERO))
+                .isThrownBy(() -> BoundedMap.builder("m").maximumSize(1).expireAfterWrite(Duration.ZERO))
                 .withMessageContaining("expireAfterWrite");
     }
 }

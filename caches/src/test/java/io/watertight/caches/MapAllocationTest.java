@@ -22,8 +22,8 @@ class MapAllocationTest {
     static volatile Object sink;
 
     private static WatchedMap<String, String> watched(CeilingPolicy policy) {
-        WatchedMap<String, String> map = WatchedMap.builder("allocation")
-                .<String, String>ceiling(10, policy)
+        WatchedMap<String, String> map = WatchedMap.<String, String>builder("allocation")
+                .ceiling(10, policy)
                 .build();
         map.put("other", VALUE);
         return map;
@@ -64,7 +64,7 @@ class MapAllocationTest {
     @Test
     void readingABoundedMapAllocatesNothing() {
         BoundedMap<String, String> map =
-                BoundedMap.builder("allocation").<String, String>maxEntries(10).build();
+                BoundedMap.<String, String>builder("allocation").maximumSize(10).build();
         map.put(KEY, VALUE);
 
         Allocations.assertAllocatesAtMost(0, AllocationMode.STEADY, () -> sink = map.get(KEY));

@@ -28,8 +28,8 @@ class MapContractTest {
     Stream<DynamicTest> watchedMapThatReports() {
         return contract(
                 "WatchedMap, REPORT",
-                () -> WatchedMap.builder("contract")
-                        .<String, String>ceiling(1, CeilingPolicy.REPORT)
+                () -> WatchedMap.<String, String>builder("contract")
+                        .ceiling(1, CeilingPolicy.REPORT)
                         .build());
     }
 
@@ -37,8 +37,8 @@ class MapContractTest {
     Stream<DynamicTest> watchedMapThatRefuses() {
         return contract(
                 "WatchedMap, REFUSE",
-                () -> WatchedMap.builder("contract")
-                        .<String, String>ceiling(100, CeilingPolicy.REFUSE)
+                () -> WatchedMap.<String, String>builder("contract")
+                        .ceiling(100, CeilingPolicy.REFUSE)
                         .build());
     }
 
@@ -46,8 +46,8 @@ class MapContractTest {
     Stream<DynamicTest> boundedMap() {
         return contract(
                 "BoundedMap",
-                () -> BoundedMap.builder("contract")
-                        .<String, String>maxEntries(100)
+                () -> BoundedMap.<String, String>builder("contract")
+                        .maximumSize(100)
                         .build());
     }
 
@@ -55,8 +55,8 @@ class MapContractTest {
     Stream<DynamicTest> boundedMapByWeight() {
         return contract(
                 "BoundedMap, weighed",
-                () -> BoundedMap.builder("contract")
-                        .<String, String>maxWeight(100, (key, value) -> 1)
+                () -> BoundedMap.<String, String>builder("contract")
+                        .maximumWeight(100, (key, value) -> 1)
                         .build());
     }
 

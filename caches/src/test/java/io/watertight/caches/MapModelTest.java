@@ -26,8 +26,8 @@ class MapModelTest {
 
     @Test
     void watchedMapThatReportsIsAMap() {
-        WatchedMap<Integer, Integer> map = WatchedMap.builder("model")
-                .<Integer, Integer>ceiling(1_000, CeilingPolicy.REPORT)
+        WatchedMap<Integer, Integer> map = WatchedMap.<Integer, Integer>builder("model")
+                .ceiling(1_000, CeilingPolicy.REPORT)
                 .build();
 
         play(map, new HashMap<>(), Integer.MAX_VALUE);
@@ -37,8 +37,8 @@ class MapModelTest {
 
     @Test
     void watchedMapThatRefusesIsAMapUpToItsCeiling() {
-        WatchedMap<Integer, Integer> map = WatchedMap.builder("model")
-                .<Integer, Integer>ceiling(CEILING, CeilingPolicy.REFUSE)
+        WatchedMap<Integer, Integer> map = WatchedMap.<Integer, Integer>builder("model")
+                .ceiling(CEILING, CeilingPolicy.REFUSE)
                 .build();
 
         play(map, new HashMap<>(), CEILING);
@@ -50,7 +50,7 @@ class MapModelTest {
     @Test
     void boundedMapIsAMapWhileThereIsRoom() {
         play(
-                BoundedMap.builder("model").<Integer, Integer>maxEntries(KEYS).build(),
+                BoundedMap.<Integer, Integer>builder("model").maximumSize(KEYS).build(),
                 new HashMap<>(),
                 Integer.MAX_VALUE);
     }
@@ -147,8 +147,8 @@ class MapModelTest {
     }
 
     private static void assertPlacesAreConserved(CeilingPolicy policy) throws InterruptedException {
-        WatchedMap<Integer, Integer> map = WatchedMap.builder("model")
-                .<Integer, Integer>ceiling(CEILING, policy)
+        WatchedMap<Integer, Integer> map = WatchedMap.<Integer, Integer>builder("model")
+                .ceiling(CEILING, policy)
                 .build();
         AtomicLong most = new AtomicLong();
         CountDownLatch start = new CountDownLatch(1);
@@ -205,8 +205,8 @@ class MapModelTest {
     @Test
     void profileOfABoundedMapAddsUp() {
         KeyProfile<Integer> profile = KeyProfile.<Integer>builder("model").build();
-        BoundedMap<Integer, Integer> map = BoundedMap.builder("model")
-                .<Integer, Integer>maxEntries(CEILING)
+        BoundedMap<Integer, Integer> map = BoundedMap.<Integer, Integer>builder("model")
+                .maximumSize(CEILING)
                 .profile(profile)
                 .build();
         Random random = new Random(5);

@@ -24,8 +24,8 @@ class ScopedMappingLeakTest {
     @Tag("gc")
     @AllowLeaks(type = ScopedMappings.TYPE, reason = "that it is found is what is tested")
     void forgottenOneIsReportedAndStays() throws InterruptedException {
-        WatchedMap<String, Object> map = WatchedMap.builder("contexts")
-                .<String, Object>ceiling(10, CeilingPolicy.REFUSE)
+        WatchedMap<String, Object> map = WatchedMap.<String, Object>builder("contexts")
+                .ceiling(10, CeilingPolicy.REFUSE)
                 .build();
         Queue<LeakReport> found = new ConcurrentLinkedQueue<>();
 

@@ -25,8 +25,8 @@ class WatchedMapTest {
     private final List<WatchedMapStats> reports = new ArrayList<>();
 
     private WatchedMapBuilder<String, Object> describe(int ceiling, CeilingPolicy policy) {
-        return WatchedMap.builder("sessions")
-                .<String, Object>ceiling(ceiling, policy)
+        return WatchedMap.<String, Object>builder("sessions")
+                .ceiling(ceiling, policy)
                 .ticker(ticker)
                 .onNoRoom(reports::add);
     }

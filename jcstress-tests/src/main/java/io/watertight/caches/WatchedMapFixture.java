@@ -17,8 +17,8 @@ final class WatchedMapFixture {
     }
 
     static WatchedMap<String, Object> refusing(int ceiling) {
-        return WatchedMap.builder("raced")
-                .<String, Object>ceiling(ceiling, CeilingPolicy.REFUSE)
+        return WatchedMap.<String, Object>builder("raced")
+                .ceiling(ceiling, CeilingPolicy.REFUSE)
                 .build();
     }
 
