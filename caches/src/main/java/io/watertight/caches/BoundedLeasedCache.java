@@ -9,6 +9,7 @@ import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -185,9 +186,12 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
     }
 
     @Override
-    public long worstCaseBytes() {
+    public OptionalLong worstCaseBytes() {
         long most = core.settings.maxOpen();
-        return bytesPerValue < 0 ? -1 : bytesPerValue > Long.MAX_VALUE / most ? Long.MAX_VALUE : most * bytesPerValue;
+        if (bytesPerValue < 0) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(bytesPerValue > Long.MAX_VALUE / most ? Long.MAX_VALUE : most * bytesPerValue);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.watertight.caches;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.watertight.guards.TrackingLevel;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -162,9 +163,9 @@ public interface LeasedCache<K, V> extends AutoCloseable {
      * Returns how many bytes the values of this cache may have at the most, all that may be open included, as far as their size
      * is known ({@link LeasedCacheBuilder#bytesPerValue}).
      *
-     * @return bytes; -1 if the size of a value is not known
+     * @return bytes; empty if nobody has said how large a value is
      */
-    long worstCaseBytes();
+    OptionalLong worstCaseBytes();
 
     /**
      * Returns counts of what is and was.

@@ -11,7 +11,7 @@ import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a {@link LeasedCache}. Not thread-safe; can be used again after {@link #build}.
+ * Describes a {@link LeasedCache}. Not thread-safe; can be used again after {@link #build()}.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -22,6 +22,7 @@ public final class LeasedCacheBuilder<K, V> {
     private final String name;
     private final long maximum;
     private final @Nullable ToIntBiFunction<? super K, ? super V> weigher;
+    private @Nullable CacheLoader<? super K, ? extends V> loader;
     private Duration loadTimeout = Duration.ofSeconds(30);
     private int maxInFlight = 64;
     private int maxOpen;
@@ -85,6 +86,17 @@ public final class LeasedCacheBuilder<K, V> {
             return new LeasedCacheBuilder<>(
                     name, Arguments.atLeast(1, weight, "weight"), Objects.requireNonNull(weigher, "weigher"));
         }
+    }
+
+    /**
+     * Sets what loads a value that is missing; without it values are put, or loaded by who acquires them.
+     *
+     * @param loads must be thread-safe
+     * @return this builder
+     */
+    public LeasedCacheBuilder<K, V> loader(CacheLoader<? super K, ? extends V> loads) {
+        this.loader = Objects.requireNonNull(loads, "loads");
+        return this;
     }
 
     /**
@@ -177,7 +189,7 @@ public final class LeasedCacheBuilder<K, V> {
      * @param time more than zero; without it there is no limit
      * @return this builder
      */
-    public LeasedCacheBuilder<K, V> expireAfterWrite(Duration time) {
+    public LeasedCacheBuilder<K, V> timeToLive(Duration time) {
         Arguments.positiveNanos(time, "time");
         this.timeToLive = time;
         this.restartedByAccess = false;
@@ -185,12 +197,12 @@ public final class LeasedCacheBuilder<K, V> {
     }
 
     /**
-     * Drops values some time after they were last used. Replaces {@link #expireAfterWrite}.
+     * Drops values some time after they were last used. Replaces {@link #timeToLive}.
      *
      * @param time more than zero
      * @return this builder
      */
-    public LeasedCacheBuilder<K, V> expireAfterAccess(Duration time) {
+    public LeasedCacheBuilder<K, V> timeToIdle(Duration time) {
         Arguments.positiveNanos(time, "time");
         this.timeToLive = time;
         this.restartedByAccess = true;
@@ -268,22 +280,12 @@ public final class LeasedCacheBuilder<K, V> {
     }
 
     /**
-     * Makes a cache that loads what is missing.
-     *
-     * @param loader loads a value
-     * @return the cache; close it
-     */
-    public LeasedCache<K, V> build(CacheLoader<? super K, ? extends V> loader) {
-        return BoundedLeasedCache.open(settings(), Objects.requireNonNull(loader, "loader"), bytesPerValue, books);
-    }
-
-    /**
-     * Makes a cache of what is put into it, or loaded by who acquires it.
+     * Makes the cache.
      *
      * @return the cache; close it
      */
     public LeasedCache<K, V> build() {
-        return BoundedLeasedCache.open(settings(), null, bytesPerValue, books);
+        return BoundedLeasedCache.open(settings(), loader, bytesPerValue, books);
     }
 
     private LeasedSettings<K, V> settings() {

@@ -87,7 +87,7 @@ class LeasedLoadTest {
 
     @Test
     void aThousandThreadsLoadAMissingKeyOnce() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
             List<FutureTask<String>> waiters = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 waiters.add(start(() -> cache.<String, RuntimeException>with("a", value -> value.name)));
@@ -108,12 +108,12 @@ class LeasedLoadTest {
     @Test
     void aFailureFailsAllThatWaitAfterOneCall() throws Exception {
         IOException cause = new IOException("no such segment");
-        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
             calls.incrementAndGet();
             entered.countDown();
             gate.await();
             throw cause;
-        })) {
+        }).build()) {
             List<FutureTask<String>> waiters = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 waiters.add(start(() -> {
@@ -145,12 +145,12 @@ class LeasedLoadTest {
     @Test
     void aFailureIsRememberedForAWhile() throws Exception {
         ManualTicker ticker = new ManualTicker();
-        try (LeasedCache<String, Resource> cache = cache().ticker(ticker).build((key, load) -> {
+        try (LeasedCache<String, Resource> cache = cache().ticker(ticker).loader((key, load) -> {
             if (calls.incrementAndGet() == 1) {
                 throw new IOException("down");
             }
             return make(key);
-        })) {
+        }).build()) {
             for (int i = 0; i < 10; i++) {
                 assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
             }
@@ -168,7 +168,7 @@ class LeasedLoadTest {
     void whenNobodyWaitsAnyMoreTheLoadIsCancelledAndItsResultClosed() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch cancelSeen = new CountDownLatch(1);
-        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
             entered.countDown();
             try {
                 gate.await();
@@ -178,7 +178,7 @@ class LeasedLoadTest {
             await(load::isCancelled);
             cancelSeen.countDown();
             return make(key);
-        })) {
+        }).build()) {
             FutureTask<Object> first = start(() -> cache.acquire("a", Duration.ofMillis(50)));
             FutureTask<Object> second = start(() -> cache.acquire("a", Duration.ofMillis(100)));
 
@@ -200,7 +200,7 @@ class LeasedLoadTest {
 
     @Test
     void oneWhoLeavesDoesNotCancelForTheOthers() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
             FutureTask<String> patient = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
             entered.await();
             assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(20)))
@@ -218,7 +218,7 @@ class LeasedLoadTest {
     @Test
     void aLoadThatTakesTooLongFailsForAllAndIsClosedWhenItEnds() throws Exception {
         try (LeasedCache<String, Resource> cache =
-                cache().loadTimeout(Duration.ofMillis(50)).build(this::makeSlowly)) {
+                cache().loadTimeout(Duration.ofMillis(50)).loader(this::makeSlowly).build()) {
             assertThatThrownBy(() -> cache.acquire("a"))
                     .isInstanceOf(LoadTimeoutException.class)
                     .hasMessageContaining("did not return within");
@@ -234,7 +234,7 @@ class LeasedLoadTest {
 
     @Test
     void loadersThatNeverReturnAreBoundedAndTheOthersRefused() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().maxInFlight(10).build(this::makeSlowly)) {
+        try (LeasedCache<String, Resource> cache = cache().maxInFlight(10).loader(this::makeSlowly).build()) {
             List<FutureTask<String>> held = ask(cache, "held", 10, LONG);
             await(() -> calls.get() == 10);
 
@@ -276,13 +276,13 @@ class LeasedLoadTest {
     @Test
     void aLoaderThatIsBlockedInASocketReadIsFreedByClosingIt() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+                LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
                     try (Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
                         load.closeOnCancel(socket);
                         InputStream in = socket.getInputStream();
                         return in.read() < 0 ? null : make(key);
                     }
-                })) {
+                }).build()) {
             assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(50)))
                     .isInstanceOf(LoadTimeoutException.class);
             await(() -> cache.stats().inFlight() == 0);
@@ -291,7 +291,7 @@ class LeasedLoadTest {
 
     @Test
     void aKeyWithoutValueIsNull() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> null)) {
+        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> null).build()) {
             assertThat(cache.acquire("a")).isNull();
             assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
                     .isNull();
@@ -303,12 +303,12 @@ class LeasedLoadTest {
     @Test
     void aLoaderThatAsksForItsOwnKeyIsTold() throws Exception {
         List<LeasedCache<String, Resource>> self = new ArrayList<>();
-        try (LeasedCache<String, Resource> cache = cache().build((key, load) -> {
+        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
             String next = key.equals("a") ? "b" : "a";
             try (CacheLease<Resource> other = self.get(0).acquire(next)) {
                 return make(key + Objects.requireNonNull(other).get());
             }
-        })) {
+        }).build()) {
             self.add(cache);
             assertThatThrownBy(() -> cache.acquire("a"))
                     .isInstanceOf(LoadFailedException.class)
@@ -323,7 +323,7 @@ class LeasedLoadTest {
             throw new RejectedExecutionException("full");
         };
         try (LeasedCache<String, Resource> cache =
-                cache().maxInFlight(1).maxOpen(2).executor(refusing).build(this::makeSlowly)) {
+                cache().maxInFlight(1).maxOpen(2).executor(refusing).loader(this::makeSlowly).build()) {
             for (int i = 0; i < 5; i++) {
                 String key = "k" + i;
                 assertThatThrownBy(() -> cache.acquire(key))
@@ -340,7 +340,7 @@ class LeasedLoadTest {
                 .maxOpen(2)
                 .loadTimeout(Duration.ofMillis(20))
                 .executor(body -> {})
-                .build(this::makeSlowly)) {
+                .loader(this::makeSlowly).build()) {
             for (int i = 0; i < 5; i++) {
                 String key = "k" + i;
                 assertThatThrownBy(() -> cache.acquire(key)).isInstanceOf(LoadTimeoutException.class);
@@ -352,10 +352,10 @@ class LeasedLoadTest {
     @Test
     void theCallersThreadCanLoad() throws Exception {
         try (LeasedCache<String, Resource> cache = cache().executor(Runnable::run)
-                .build((key, load) -> {
+                .loader((key, load) -> {
                     assertThat(load.remaining()).isPositive();
                     return make(Thread.currentThread().getName());
-                })) {
+                }).build()) {
             assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
                     .isEqualTo(Thread.currentThread().getName());
         }
@@ -363,7 +363,7 @@ class LeasedLoadTest {
 
     @Test
     void closingTheCacheEndsLoadsForAllWhoWait() throws Exception {
-        LeasedCache<String, Resource> cache = cache().build(this::makeSlowly);
+        LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build();
         FutureTask<Object> waiter = start(() -> cache.acquire("a"));
         entered.await();
 
@@ -378,7 +378,7 @@ class LeasedLoadTest {
 
     @Test
     void whatIsInvalidatedWhileItIsLoadedIsDeliveredAndDropped() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().build(this::makeSlowly)) {
+        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
             FutureTask<String> waiter = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
             entered.await();
             cache.invalidate("a");

@@ -99,9 +99,9 @@ final class LeasedStress {
                 })
                 .maxOpen(160)
                 .maxInFlight(8)
-                .expireAfterWrite(Duration.ofMillis(50))
+                .timeToLive(Duration.ofMillis(50))
                 .defence(LoadDefence.<Integer>builder("stress").build())
-                .build((key, load) -> load(key, load, loads));
+                .loader((key, load) -> load(key, load, loads)).build();
         List<FutureTask<Object>> workers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom own = random.split();
