@@ -40,6 +40,6 @@ class ValueCacheExamplesTest {
 
     @Test
     void pageShowsTheseExamples() throws Exception {
-        DocPage.assertShows("caches.md", ValueCacheExamplesTest.class);
+        DocPage.assertShows("caches.md", ValueCacheExamplesTest.class, LeasedExamplesTest.class);
     }
 }
