@@ -48,6 +48,7 @@ final class Watch {
     static Left over(Body body) throws Exception {
         List<LeakReport> reports = new CopyOnWriteArrayList<>();
         Outstanding open;
+        Watertight.pump(); // what others left is found now, and reported before this listens
         Lease<LeakListener> listening = Watertight.onLeak(reports::add);
         try {
             try (LeakScope scope = Watertight.scope("watch")) {
