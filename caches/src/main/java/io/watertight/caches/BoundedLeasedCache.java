@@ -74,10 +74,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
     @Override
     public @Nullable CacheLease<V> acquire(K key, CacheLoader<? super K, ? extends V> itsLoader)
             throws InterruptedException {
-        return lease(
-                key,
-                Objects.requireNonNull(itsLoader, "itsLoader"),
-                Long.MAX_VALUE);
+        return lease(key, Objects.requireNonNull(itsLoader, "itsLoader"), Long.MAX_VALUE);
     }
 
     private @Nullable CacheLease<V> lease(K key, CacheLoader<? super K, ? extends V> itsLoader, long nanos)
@@ -108,8 +105,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(use, "use");
         try {
-            ValueHandle<V> handle =
-                    core.take(key, loader, Long.MAX_VALUE);
+            ValueHandle<V> handle = core.take(key, loader, Long.MAX_VALUE);
             if (handle == null) {
                 return null;
             }

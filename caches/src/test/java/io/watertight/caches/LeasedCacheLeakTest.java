@@ -62,7 +62,9 @@ class LeasedCacheLeakTest {
                 assertThat(left.leases()).isOne();
             });
             GcBarrier.await();
-            assertThat(value.awaitClosed()).as("its handle was abandoned, and collected").isTrue();
+            assertThat(value.awaitClosed())
+                    .as("its handle was abandoned, and collected")
+                    .isTrue();
             assertThat(books.isClosed()).isTrue();
         }
     }
@@ -71,7 +73,8 @@ class LeasedCacheLeakTest {
     void aValueThatIsLeasedLongAfterTheCacheDroppedItIsReportedOnce() throws Exception {
         try (LeakDetector detector = LeakDetector.of("overdue leases")) {
             PlainBooks books = new PlainBooks(detector, Integer.MAX_VALUE);
-            try (LeasedCache<String, Resource> cache = cache(books).overdueAfter(MINUTE).build()) {
+            try (LeasedCache<String, Resource> cache =
+                    cache(books).overdueAfter(MINUTE).build()) {
                 cache.put("a", new Resource("a"));
                 try (CacheLease<Resource> lease = cache.acquire("a")) {
                     books.pass(MINUTE);
@@ -119,8 +122,9 @@ class LeasedCacheLeakTest {
 
     @Test
     void leasesAreListedAmongWhatIsOutstanding() throws Exception {
-        try (LeasedCache<String, Resource> cache =
-                LeasedCache.<String, Resource>builder("listed leases").maximumSize(10).build()) {
+        try (LeasedCache<String, Resource> cache = LeasedCache.<String, Resource>builder("listed leases")
+                .maximumSize(10)
+                .build()) {
             cache.put("a", new Resource("a"));
             try (CacheLease<Resource> one = cache.acquire("a");
                     CacheLease<Resource> two = cache.acquire("a")) {

@@ -122,7 +122,9 @@ final class LeasedStress {
         CacheCloseReport report = cache.close(Duration.ofSeconds(60));
         check(wrong, "complete: " + report, report.complete());
         check(wrong, "leases are left: " + last, last.leases() == 0);
-        check(wrong, "opened " + opened + ", closed " + closed + ", detached " + detached,
+        check(
+                wrong,
+                "opened " + opened + ", closed " + closed + ", detached " + detached,
                 opened.get() == closed.get());
         check(wrong, "closed twice: " + closedTwice, closedTwice.get() == 0);
         check(wrong, "used after close: " + usedAfterClose, usedAfterClose.get() == 0);

@@ -19,7 +19,10 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
  * <p>Results: what is got, how often the value was closed, and whether everything adds up.
  */
 @JCStressTest
-@Outcome(id = "value, 1, sound", expect = ACCEPTABLE, desc = "Got before; what is done with it is the caller's mistake.")
+@Outcome(
+        id = "value, 1, sound",
+        expect = ACCEPTABLE,
+        desc = "Got before; what is done with it is the caller's mistake.")
 @Outcome(id = "exception, 1, sound", expect = ACCEPTABLE, desc = "Closed before.")
 @Outcome(expect = FORBIDDEN, desc = "Something else, or a value that is never closed.")
 @State

@@ -1,6 +1,9 @@
 package io.watertight.caches;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import io.watertight.guards.LeakDetector;
+import io.watertight.guards.Site;
+import io.watertight.guards.internal.StandingBooks;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -24,6 +27,8 @@ final class LeasedFixture {
     static final int LOADS = 4;
     private static final LoadDefence<String> DEFENCE =
             LoadDefence.<String>builder("jcstress").build();
+    private static final LeakDetector DETECTOR = LeakDetector.of("jcstress cache");
+    private static final Site SITE = DETECTOR.site("jcstress");
     private static final MethodHandle NEXT;
     private static final MethodHandle FINISHED;
     private static final MethodHandle CLOSE_ALL;
@@ -80,7 +85,6 @@ final class LeasedFixture {
 
     LeasedFixture(int maxOpen) {
         this.maxOpen = maxOpen;
-        LeasedLedger books = new LeasedLedger();
         this.core = new LeasedCore<>(
                 new LeasedSettings<>(
                         "jcstress",
@@ -96,7 +100,7 @@ final class LeasedFixture {
                         false,
                         0,
                         0),
-                books::opened);
+                new StandingBooks(DETECTOR, SITE) {}::opened);
     }
 
     static LoadSettings<String> loading(Executor executor) {
@@ -192,9 +196,7 @@ final class LeasedFixture {
     @SuppressWarnings("unchecked")
     static AsyncCache<String, String> mapWithOther(String other) {
         return (AsyncCache<String, String>) Proxy.newProxyInstance(
-                LeasedFixture.class.getClassLoader(),
-                new Class<?>[] {AsyncCache.class},
-                new InvocationHandler() {
+                LeasedFixture.class.getClassLoader(), new Class<?>[] {AsyncCache.class}, new InvocationHandler() {
                     private boolean begun;
 
                     @Override
@@ -276,7 +278,9 @@ final class LeasedFixture {
                 && now.equals(new OpenValues.Counts(0, 0, 0, 0, 0, 0))
                 && core.open.isEmpty()
                 && core.loads.inFlight() == 0;
-        return sound ? "sound" : now + ", " + free + " of " + maxOpen + " free, " + core.loads.inFlight() + " in flight";
+        return sound
+                ? "sound"
+                : now + ", " + free + " of " + maxOpen + " free, " + core.loads.inFlight() + " in flight";
     }
 
     /** Lets as much time pass as closing takes. */
