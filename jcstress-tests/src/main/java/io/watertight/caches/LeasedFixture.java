@@ -134,7 +134,9 @@ final class LeasedFixture {
         }
     }
 
+    /** Loads {@link #thing}, which takes a while. */
     Thing made(String key, CacheLoad load) {
+        dawdle();
         return thing;
     }
 
