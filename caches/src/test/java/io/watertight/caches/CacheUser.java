@@ -41,8 +41,9 @@ public final class CacheUser {
                 .build()) {
             values.get("a");
         }
-        WatchedMap<String, String> watched =
-                WatchedMap.<String, String>builder("undeployed").ceiling(10, CeilingPolicy.REPORT).build();
+        WatchedMap<String, String> watched = WatchedMap.<String, String>builder("undeployed")
+                .ceiling(10, CeilingPolicy.REPORT)
+                .build();
         try (Guard<String> scoped = watched.putScoped("request", "context")) {
             scoped.check();
         }

@@ -24,7 +24,8 @@ class LeasedAllocationTest {
         LeasedCache<Integer, Resource> cache = LeasedCache.<Integer, Resource>builder("allocations")
                 .maximumSize(KEYS)
                 .books(books::opened)
-                .loader((key, load) -> new Resource("value " + key)).build();
+                .loader((key, load) -> new Resource("value " + key))
+                .build();
         for (int key = 0; key < KEYS; key++) {
             Objects.requireNonNull(cache.acquire(key)).close();
         }

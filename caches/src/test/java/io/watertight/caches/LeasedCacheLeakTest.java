@@ -6,6 +6,7 @@ import io.watertight.guards.Evidence;
 import io.watertight.guards.LeakDetector;
 import io.watertight.guards.LeakListener;
 import io.watertight.guards.LeakReport;
+import io.watertight.guards.Lease;
 import io.watertight.guards.Watertight;
 import io.watertight.testing.AllowLeaks;
 import io.watertight.testing.GcBarrier;
@@ -36,7 +37,7 @@ class LeasedCacheLeakTest {
     void aSampledLeaseThatIsDroppedIsFoundWithItsSite() throws Exception {
         ConcurrentLinkedQueue<LeakReport> reports = new ConcurrentLinkedQueue<>();
         LeakListener listener = reports::add;
-        try (var registered = Watertight.onLeak(listener);
+        try (Lease<LeakListener> listening = Watertight.onLeak(listener);
                 LeakDetector detector = LeakDetector.of("sampled leases")) {
             PlainBooks books = new PlainBooks(detector, 0);
             Resource value = new Resource("a");
@@ -46,6 +47,7 @@ class LeasedCacheLeakTest {
             GcBarrier.await();
             Watertight.pump();
 
+            assertThat(listening.isOpen()).isTrue();
             assertThat(reports)
                     .filteredOn(report -> report.type().equals("sampled leases"))
                     .singleElement()
@@ -104,7 +106,7 @@ class LeasedCacheLeakTest {
     void aCacheThatIsDroppedIsReportedAndItsValuesAreClosed() throws Exception {
         ConcurrentLinkedQueue<LeakReport> reports = new ConcurrentLinkedQueue<>();
         LeakListener listener = reports::add;
-        try (var registered = Watertight.onLeak(listener);
+        try (Lease<LeakListener> listening = Watertight.onLeak(listener);
                 LeakDetector detector = LeakDetector.of("dropped cache's leases")) {
             PlainBooks books = new PlainBooks(detector, Integer.MAX_VALUE);
             Resource value = dropCache(books);
@@ -113,6 +115,7 @@ class LeasedCacheLeakTest {
             Watertight.pump();
 
             assertThat(value.awaitClosed()).isTrue();
+            assertThat(listening.isOpen()).isTrue();
             assertThat(reports).anySatisfy(report -> {
                 assertThat(report.type()).isEqualTo("cache");
                 assertThat(report.evidence()).isEqualTo(Evidence.GC_PROVEN);

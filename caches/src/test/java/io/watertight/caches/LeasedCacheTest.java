@@ -66,7 +66,8 @@ class LeasedCacheTest {
                         opened.add(channel);
                     }
                     return channel;
-                }).build()) {
+                })
+                .build()) {
             try (CacheLease<FileChannel> lease = cache.acquire(files.get(0))) {
                 cache.invalidate(files.get(0));
                 for (Path file : files.subList(1, 20)) {
@@ -180,7 +181,8 @@ class LeasedCacheTest {
                     }
                     return key.equals("none") ? 0 : 5;
                 })
-                .loader(this::make).build()) {
+                .loader(this::make)
+                .build()) {
             assertThatThrownBy(() -> cache.acquire("bad"))
                     .isInstanceOf(LoadFailedException.class)
                     .hasRootCauseMessage("cannot weigh");
@@ -205,7 +207,8 @@ class LeasedCacheTest {
                         throw new IOException("cannot close");
                     }
                 })
-                .loader(this::make).build();
+                .loader(this::make)
+                .build();
         for (String key : List.of("bad", "good")) {
             Objects.requireNonNull(cache.acquire(key)).close();
         }
@@ -229,7 +232,8 @@ class LeasedCacheTest {
                         load.timeToLive(Duration.ofMinutes(10));
                     }
                     return make(key, load);
-                }).build()) {
+                })
+                .build()) {
             Objects.requireNonNull(cache.acquire("short")).close();
             Objects.requireNonNull(cache.acquire("long")).close();
 
@@ -244,8 +248,10 @@ class LeasedCacheTest {
 
     @Test
     void noMoreValuesAreOpenThanMayBe() throws Exception {
-        try (LeasedCache<String, Resource> cache =
-                cache(2).maxOpen(3).loadTimeout(Duration.ofMillis(200)).loader(this::make).build()) {
+        try (LeasedCache<String, Resource> cache = cache(2).maxOpen(3)
+                .loadTimeout(Duration.ofMillis(200))
+                .loader(this::make)
+                .build()) {
             CacheLease<Resource> a = cache.acquire("a");
             CacheLease<Resource> b = cache.acquire("b");
             CacheLease<Resource> c = cache.acquire("c");
@@ -300,7 +306,8 @@ class LeasedCacheTest {
 
     @Test
     void trimDropsAShare() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache(10).bytesPerValue(100).loader(this::make).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache(10).bytesPerValue(100).loader(this::make).build()) {
             for (int i = 0; i < 10; i++) {
                 Objects.requireNonNull(cache.acquire("k" + i)).close();
             }
@@ -321,7 +328,8 @@ class LeasedCacheTest {
                     self[0].keys();
                     done.countDown();
                 })
-                .loader(this::make).build()) {
+                .loader(this::make)
+                .build()) {
             self[0] = cache;
             Objects.requireNonNull(cache.acquire("a")).close();
             cache.invalidate("a");

@@ -18,7 +18,8 @@ class LeasedExamplesTest {
                 .build();
     }
 
-    private static long size(LeasedCache<Path, FileChannel> segments, Path path) throws IOException, InterruptedException {
+    private static long size(LeasedCache<Path, FileChannel> segments, Path path)
+            throws IOException, InterruptedException {
         try (CacheLease<FileChannel> lease = segments.acquire(path)) {
             return lease.get().size();
         }

@@ -87,7 +87,8 @@ class LeasedLoadTest {
 
     @Test
     void aThousandThreadsLoadAMissingKeyOnce() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache().loader(this::makeSlowly).build()) {
             List<FutureTask<String>> waiters = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 waiters.add(start(() -> cache.<String, RuntimeException>with("a", value -> value.name)));
@@ -109,11 +110,12 @@ class LeasedLoadTest {
     void aFailureFailsAllThatWaitAfterOneCall() throws Exception {
         IOException cause = new IOException("no such segment");
         try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
-            calls.incrementAndGet();
-            entered.countDown();
-            gate.await();
-            throw cause;
-        }).build()) {
+                    calls.incrementAndGet();
+                    entered.countDown();
+                    gate.await();
+                    throw cause;
+                })
+                .build()) {
             List<FutureTask<String>> waiters = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 waiters.add(start(() -> {
@@ -145,12 +147,14 @@ class LeasedLoadTest {
     @Test
     void aFailureIsRememberedForAWhile() throws Exception {
         ManualTicker ticker = new ManualTicker();
-        try (LeasedCache<String, Resource> cache = cache().ticker(ticker).loader((key, load) -> {
-            if (calls.incrementAndGet() == 1) {
-                throw new IOException("down");
-            }
-            return make(key);
-        }).build()) {
+        try (LeasedCache<String, Resource> cache = cache().ticker(ticker)
+                .loader((key, load) -> {
+                    if (calls.incrementAndGet() == 1) {
+                        throw new IOException("down");
+                    }
+                    return make(key);
+                })
+                .build()) {
             for (int i = 0; i < 10; i++) {
                 assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
             }
@@ -169,16 +173,17 @@ class LeasedLoadTest {
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch cancelSeen = new CountDownLatch(1);
         try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
-            entered.countDown();
-            try {
-                gate.await();
-            } catch (InterruptedException expected) {
-                interrupted.countDown();
-            }
-            await(load::isCancelled);
-            cancelSeen.countDown();
-            return make(key);
-        }).build()) {
+                    entered.countDown();
+                    try {
+                        gate.await();
+                    } catch (InterruptedException expected) {
+                        interrupted.countDown();
+                    }
+                    await(load::isCancelled);
+                    cancelSeen.countDown();
+                    return make(key);
+                })
+                .build()) {
             FutureTask<Object> first = start(() -> cache.acquire("a", Duration.ofMillis(50)));
             FutureTask<Object> second = start(() -> cache.acquire("a", Duration.ofMillis(100)));
 
@@ -200,7 +205,8 @@ class LeasedLoadTest {
 
     @Test
     void oneWhoLeavesDoesNotCancelForTheOthers() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache().loader(this::makeSlowly).build()) {
             FutureTask<String> patient = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
             entered.await();
             assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(20)))
@@ -217,8 +223,9 @@ class LeasedLoadTest {
 
     @Test
     void aLoadThatTakesTooLongFailsForAllAndIsClosedWhenItEnds() throws Exception {
-        try (LeasedCache<String, Resource> cache =
-                cache().loadTimeout(Duration.ofMillis(50)).loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache = cache().loadTimeout(Duration.ofMillis(50))
+                .loader(this::makeSlowly)
+                .build()) {
             assertThatThrownBy(() -> cache.acquire("a"))
                     .isInstanceOf(LoadTimeoutException.class)
                     .hasMessageContaining("did not return within");
@@ -234,7 +241,8 @@ class LeasedLoadTest {
 
     @Test
     void loadersThatNeverReturnAreBoundedAndTheOthersRefused() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().maxInFlight(10).loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache().maxInFlight(10).loader(this::makeSlowly).build()) {
             List<FutureTask<String>> held = ask(cache, "held", 10, LONG);
             await(() -> calls.get() == 10);
 
@@ -277,12 +285,13 @@ class LeasedLoadTest {
     void aLoaderThatIsBlockedInASocketReadIsFreedByClosingIt() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
-                    try (Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
-                        load.closeOnCancel(socket);
-                        InputStream in = socket.getInputStream();
-                        return in.read() < 0 ? null : make(key);
-                    }
-                }).build()) {
+                            try (Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
+                                load.closeOnCancel(socket);
+                                InputStream in = socket.getInputStream();
+                                return in.read() < 0 ? null : make(key);
+                            }
+                        })
+                        .build()) {
             assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(50)))
                     .isInstanceOf(LoadTimeoutException.class);
             await(() -> cache.stats().inFlight() == 0);
@@ -291,7 +300,8 @@ class LeasedLoadTest {
 
     @Test
     void aKeyWithoutValueIsNull() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> null).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache().loader((key, load) -> null).build()) {
             assertThat(cache.acquire("a")).isNull();
             assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
                     .isNull();
@@ -304,11 +314,12 @@ class LeasedLoadTest {
     void aLoaderThatAsksForItsOwnKeyIsTold() throws Exception {
         List<LeasedCache<String, Resource>> self = new ArrayList<>();
         try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
-            String next = key.equals("a") ? "b" : "a";
-            try (CacheLease<Resource> other = self.get(0).acquire(next)) {
-                return make(key + Objects.requireNonNull(other).get());
-            }
-        }).build()) {
+                    String next = key.equals("a") ? "b" : "a";
+                    try (CacheLease<Resource> other = self.get(0).acquire(next)) {
+                        return make(key + Objects.requireNonNull(other).get());
+                    }
+                })
+                .build()) {
             self.add(cache);
             assertThatThrownBy(() -> cache.acquire("a"))
                     .isInstanceOf(LoadFailedException.class)
@@ -322,8 +333,11 @@ class LeasedLoadTest {
         Executor refusing = body -> {
             throw new RejectedExecutionException("full");
         };
-        try (LeasedCache<String, Resource> cache =
-                cache().maxInFlight(1).maxOpen(2).executor(refusing).loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache = cache().maxInFlight(1)
+                .maxOpen(2)
+                .executor(refusing)
+                .loader(this::makeSlowly)
+                .build()) {
             for (int i = 0; i < 5; i++) {
                 String key = "k" + i;
                 assertThatThrownBy(() -> cache.acquire(key))
@@ -340,7 +354,8 @@ class LeasedLoadTest {
                 .maxOpen(2)
                 .loadTimeout(Duration.ofMillis(20))
                 .executor(body -> {})
-                .loader(this::makeSlowly).build()) {
+                .loader(this::makeSlowly)
+                .build()) {
             for (int i = 0; i < 5; i++) {
                 String key = "k" + i;
                 assertThatThrownBy(() -> cache.acquire(key)).isInstanceOf(LoadTimeoutException.class);
@@ -355,7 +370,8 @@ class LeasedLoadTest {
                 .loader((key, load) -> {
                     assertThat(load.remaining()).isPositive();
                     return make(Thread.currentThread().getName());
-                }).build()) {
+                })
+                .build()) {
             assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
                     .isEqualTo(Thread.currentThread().getName());
         }
@@ -378,7 +394,8 @@ class LeasedLoadTest {
 
     @Test
     void whatIsInvalidatedWhileItIsLoadedIsDeliveredAndDropped() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().loader(this::makeSlowly).build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache().loader(this::makeSlowly).build()) {
             FutureTask<String> waiter = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
             entered.await();
             cache.invalidate("a");

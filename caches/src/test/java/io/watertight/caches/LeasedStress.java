@@ -66,7 +66,7 @@ final class LeasedStress {
         }
     }
 
-    private @Nullable Value load(Integer key, CacheLoad load, SplittableRandom random) throws Exception {
+    private @Nullable Value load(CacheLoad load, SplittableRandom random) throws Exception {
         int what;
         synchronized (random) {
             what = random.nextInt(100);
@@ -101,7 +101,8 @@ final class LeasedStress {
                 .maxInFlight(8)
                 .timeToLive(Duration.ofMillis(50))
                 .defence(LoadDefence.<Integer>builder("stress").build())
-                .loader((key, load) -> load(key, load, loads)).build();
+                .loader((key, load) -> load(load, loads))
+                .build();
         List<FutureTask<Object>> workers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             SplittableRandom own = random.split();

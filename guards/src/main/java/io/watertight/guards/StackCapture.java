@@ -39,10 +39,17 @@ final class StackCapture {
 
     /** The classes of other modules that acquire on behalf of their callers, by name: they are not on this module's path. */
     private static final Set<String> FRONT_DOORS = Set.of(
+            "io.watertight.caches.AbandonedValue",
+            "io.watertight.caches.BoundedCaffeineMap",
             "io.watertight.caches.BoundedLeasedCache",
+            "io.watertight.caches.BoundedMap",
             "io.watertight.caches.LeasedCache",
             "io.watertight.caches.LeasedCacheBuilder",
             "io.watertight.caches.LeasedCore",
+            "io.watertight.caches.OpenValues",
+            "io.watertight.caches.ScopedMappings",
+            "io.watertight.caches.WatchedHashMap",
+            "io.watertight.caches.WatchedMap",
             "io.watertight.concurrency.CancellableExecutor",
             "io.watertight.concurrency.ChannelBuilder",
             "io.watertight.concurrency.ExecutorBuilder",
