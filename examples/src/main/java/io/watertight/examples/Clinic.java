@@ -45,7 +45,8 @@ public final class Clinic {
                 new ForgottenExecutorWard(),
                 new ShutdownNowWard(),
                 new LateConnectionWard(),
-                new CutConnectionsWard());
+                new CutConnectionsWard(),
+                new GrowingMapWard());
     }
 
     /** Runs wards and prints their table. */

@@ -6,9 +6,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the library said of one leak: a {@link LeakReport}, or an exception with which it refused a leak in the making.
+ * What the library said of one leak: a {@link LeakReport}, an exception with which it refused a leak in the making, or what
+ * it told the listener of a map that grows.
  *
- * @param evidence the name of the report's evidence, {@link #REFUSED} or {@link #FAILED_TEST}
+ * @param evidence the name of the report's evidence, {@link #REFUSED}, {@link #GROWING} or {@link #FAILED_TEST}
  * @param type the type of the resource
  * @param line where the resource was acquired; null if the library did not say
  * @param count resources that this finding stands for
@@ -27,6 +28,7 @@ record Finding(
         List<StackTraceElement> holderNow,
         String words) {
     static final String REFUSED = "REFUSED";
+    static final String GROWING = "GROWING";
     static final String FAILED_TEST = "FAILED_TEST";
     private static final int MOST_LINES = 3;
 
@@ -43,7 +45,7 @@ record Finding(
                 report.message());
     }
 
-    /** The library threw: instead of letting the leak happen, or in a test that leaked. */
+    /** The library threw, instead of letting the leak happen or in a test that leaked; or it told a listener. */
     static Finding of(String evidence, String type, long count, String message, @Nullable Line line) {
         return new Finding(evidence, type, line, count, 0, 0, List.of(), message);
     }
@@ -78,7 +80,7 @@ record Finding(
                 .append(type)
                 .append("', count ")
                 .append(count);
-        if (evidence.equals(REFUSED)) {
+        if (evidence.equals(REFUSED) || evidence.equals(GROWING)) {
             return text.append("; ").append(firstWords()).toString();
         }
         text.append(", bytes ").append(bytes).append(", still open there ").append(open);

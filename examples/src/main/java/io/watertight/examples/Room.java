@@ -90,6 +90,19 @@ final class Room implements AutoCloseable {
         findings.add(Finding.of(Finding.REFUSED, detector.type(), count, message, named));
     }
 
+    /** Takes down what a map told its listener, which it calls on the thread that adds: the line that adds is the finding's. */
+    void growing(long count, String words) {
+        findings.add(Finding.of(Finding.GROWING, detector.type(), count, words, WALKER.walk(Room::belowTheLibrary)));
+    }
+
+    private static @Nullable Line belowTheLibrary(Stream<StackWalker.StackFrame> frames) {
+        return frames.dropWhile(frame -> frame.getClassName().startsWith(CLINIC)) // the listener
+                .filter(frame -> frame.getClassName().startsWith(CLINIC))
+                .findFirst()
+                .map(frame -> Line.of(frame.toStackTraceElement()))
+                .orElse(null);
+    }
+
     /** Takes down a test that failed because it leaked. */
     void failedTest(String message, Line line) {
         findings.add(Finding.of(Finding.FAILED_TEST, detector.type(), 1, message, line));
