@@ -46,7 +46,8 @@ public final class Clinic {
                 new ShutdownNowWard(),
                 new LateConnectionWard(),
                 new CutConnectionsWard(),
-                new GrowingMapWard());
+                new GrowingMapWard(),
+                new KeyPrefixWard());
     }
 
     /** Runs wards and prints their table. */

@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwentyThreePatterns() {
+    void theClinicHasTwentyFourPatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(23);
+                .hasSize(24);
     }
 
     @Test
