@@ -47,7 +47,8 @@ public final class Clinic {
                 new LateConnectionWard(),
                 new CutConnectionsWard(),
                 new GrowingMapWard(),
-                new KeyPrefixWard());
+                new KeyPrefixWard(),
+                new PenetrationWard());
     }
 
     /** Runs wards and prints their table. */

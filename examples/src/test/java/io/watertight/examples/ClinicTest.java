@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwentyFourPatterns() {
+    void theClinicHasTwentyFivePatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(24);
+                .hasSize(25);
     }
 
     @Test
