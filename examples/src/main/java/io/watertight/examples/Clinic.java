@@ -48,7 +48,8 @@ public final class Clinic {
                 new CutConnectionsWard(),
                 new GrowingMapWard(),
                 new KeyPrefixWard(),
-                new PenetrationWard());
+                new PenetrationWard(),
+                new StampedeWard());
     }
 
     /** Runs wards and prints their table. */

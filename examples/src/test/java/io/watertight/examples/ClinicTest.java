@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwentyFivePatterns() {
+    void theClinicHasTwentySixPatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(25);
+                .hasSize(26);
     }
 
     @Test
