@@ -49,7 +49,8 @@ public final class Clinic {
                 new GrowingMapWard(),
                 new KeyPrefixWard(),
                 new PenetrationWard(),
-                new StampedeWard());
+                new StampedeWard(),
+                new EvictedChannelWard());
     }
 
     /** Runs wards and prints their table. */

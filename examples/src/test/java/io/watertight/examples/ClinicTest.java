@@ -32,11 +32,11 @@ class ClinicTest {
     }
 
     @Test
-    void theClinicHasTwentySixPatterns() {
+    void theClinicHasTwentySevenPatterns() {
         assertThat(Clinic.wards())
                 .extracting(Ward::pattern)
                 .doesNotHaveDuplicates()
-                .hasSize(26);
+                .hasSize(27);
     }
 
     @Test
