@@ -5,6 +5,11 @@ interface Contender extends AutoCloseable {
     /** How many operations a run has. */
     int operations();
 
+    /** How many threads do them, the caller among them, each as many. */
+    default int callers() {
+        return 1;
+    }
+
     /**
      * Runs once. What the operations set off has ended when this returns.
      *

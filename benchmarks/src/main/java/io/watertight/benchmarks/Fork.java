@@ -75,7 +75,7 @@ final class Fork implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (BufferedReader rest = results) {
-            orders.close();
+            endOrders();
             while (rest.readLine() != null) {
                 // What it prints at its end is of no use, but it must be able to print it.
             }
@@ -84,6 +84,14 @@ final class Fork implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private void endOrders() {
+        try {
+            orders.close();
+        } catch (IOException ended) {
+            // It has ended before, and why has been told to who asked it.
         }
     }
 }

@@ -15,19 +15,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Measures one contender in a JVM of its own that {@link ConcurrencyTable} starts: for each order, a number of milliseconds,
+ * Measures one contender in a JVM of its own that {@link ContestTable} starts: for each order, a number of milliseconds,
  * it runs for that long and prints one line.
  */
-final class ConcurrencyCell {
+final class ContestCell {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
     private static final Method ALLOCATED_BY_ALL = allocatedByAll();
 
-    private ConcurrencyCell() {}
+    private ContestCell() {}
 
     public static void main(String[] args) throws Exception {
-        try (Contender contender = ConcurrencyTable.contest(args[0]).make(args[1]);
+        try (Contender contender = ContestTable.contest(args[0]).make(args[1]);
                 BufferedReader orders =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
@@ -63,13 +63,14 @@ final class ConcurrencyCell {
             operations += done;
         } while (System.nanoTime() - start < nanos);
         double all = operations;
+        double own = all / contender.callers();
         Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-        figures.put(Figure.WALL, (System.nanoTime() - start) / all);
-        figures.put(Figure.CALLER, (THREADS.getCurrentThreadCpuTime() - callerBefore) / all);
+        figures.put(Figure.WALL, (System.nanoTime() - start) / own);
+        figures.put(Figure.CALLER, (THREADS.getCurrentThreadCpuTime() - callerBefore) / own);
         figures.put(Figure.PROCESS, (SYSTEM.getProcessCpuTime() - processBefore) / all);
         figures.put(
                 Figure.CALLER_BYTES,
-                (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - callerBytesBefore) / all);
+                (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - callerBytesBefore) / own);
         figures.put(Figure.BYTES, ALLOCATED_BY_ALL == null ? Double.NaN : (allocated() - bytesBefore) / all);
         return figures;
     }

@@ -14,16 +14,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-class ConcurrencyTableTest {
+class ContestTableTest {
     /** A contender that does some of its operations. */
     private record Partly(int operations, int run) implements Contender {
         @Override
         public void close() {}
     }
 
+    private static Stream<Contest> contests() {
+        return Stream.of(ConcurrencyTable.contests(), CacheTable.contests()).flatMap(List::stream);
+    }
+
     @TestFactory
     Stream<DynamicContainer> everyContenderDoesAllItsOperations() {
-        return ConcurrencyTable.contests().stream()
+        return contests()
                 .map(contest -> DynamicContainer.dynamicContainer(
                         contest.name(),
                         contest.entries().stream()
@@ -33,25 +37,28 @@ class ConcurrencyTableTest {
 
     private static void runOnce(Contest contest, String label) throws Exception {
         try (Contender contender = contest.make(label)) {
-            Map<Figure, Double> figures = ConcurrencyCell.measure(contender, 1);
+            Map<Figure, Double> figures = ContestCell.measure(contender, 1);
 
             assertThat(figures).containsOnlyKeys(Figure.values());
             assertThat(figures.get(Figure.WALL)).isPositive();
+            assertThat(contender.operations() % contender.callers())
+                    .as("left over")
+                    .isZero();
             assertThat(contender.run()).as("a second time").isEqualTo(contender.operations());
         }
     }
 
     @Test
     void contenderThatDoesNotDoAllFails() {
-        assertThatThrownBy(() -> ConcurrencyCell.measure(new Partly(3, 2), 1))
+        assertThatThrownBy(() -> ContestCell.measure(new Partly(3, 2), 1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("only 2 of 3 operations");
     }
 
     @Test
     void everyTableHasItsOwnNameAndPeersAmongItsRows() {
-        assertThat(ConcurrencyTable.contests()).extracting(Contest::name).doesNotHaveDuplicates();
-        assertThat(ConcurrencyTable.contests())
+        assertThat(contests()).extracting(Contest::name).doesNotHaveDuplicates();
+        assertThat(contests())
                 .allSatisfy(contest -> assertThat(contest.entries())
                         .extracting(Entry::label)
                         .doesNotHaveDuplicates()
@@ -67,7 +74,7 @@ class ConcurrencyTableTest {
                 .row("ours", () -> new Partly(1, 1))
                 .peer("theirs", () -> new Partly(1, 1));
 
-        String table = ConcurrencyTable.markdown(
+        String table = ContestTable.markdown(
                 contest, Map.of("ours", turns(10, 30, 800, 40, 50), "theirs", turns(10, 10, 400, 10, 10)));
 
         assertThat(table.lines().filter(line -> !line.isEmpty()))
