@@ -33,9 +33,9 @@ final class LeaseContests {
         LeasedCache<String, HeldRow> cache = LeasedCache.<String, HeldRow>builder("leases")
                 .maximumSize(KeyOrder.KEYS)
                 .closeWith(rows::close)
-                .build((key, load) -> {
+                .loader((key, load) -> {
                     throw new IllegalStateException(key + " is not there");
-                });
+                }).build();
         for (String key : KeyOrder.all()) {
             cache.put(key, rows.open(key));
         }

@@ -69,7 +69,7 @@ final class MissContests {
                 .maximumSize(KeyOrder.KEYS)
                 .closeWith(rows::close);
         LeasedCache<String, HeldRow> cache =
-                (executor == null ? builder : builder.executor(executor)).build((key, load) -> rows.open(key));
+                (executor == null ? builder : builder.executor(executor)).loader((key, load) -> rows.open(key)).build();
         for (String key : KeyOrder.all()) {
             cache.put(key, rows.open(key));
         }
@@ -117,7 +117,7 @@ final class MissContests {
     }
 
     private static Contender guava(int threads) {
-        LoadingCache<String, HeldRow> cache = CachePeers.guava(false).build(CacheLoader.from(HeldRow::new));
+        LoadingCache<String, HeldRow> cache = CachePeers.guava(false).loader(CacheLoader.from(HeldRow::new)).build();
         KeyOrder.all().forEach(key -> cache.put(key, new HeldRow(key)));
         return KeyLoop.apart(
                 threads,

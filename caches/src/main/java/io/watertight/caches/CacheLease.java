@@ -62,7 +62,8 @@ public final class CacheLease<V> implements Lease<V> {
      * Ends this lease and takes the value out of the cache: the caller owns it, and closes it.
      *
      * @return the value
-     * @throws IllegalStateException if this lease is closed, or if others lease the same value; it is unchanged then
+     * @throws IllegalStateException if this lease is closed, or if others lease the same value, or just tried to while it was dropped;
+     *     it is unchanged then
      */
     public V detach() {
         Hold<V> mine;

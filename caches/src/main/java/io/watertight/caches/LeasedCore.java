@@ -408,7 +408,11 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
         open.end();
         loads.close();
         open.held().forEach(ValueHandle::retire);
-        map.synchronous().invalidateAll();
+        try {
+            map.synchronous().invalidateAll(); // lets go of what is closed already, or about to be
+        } catch (RuntimeException | Error failure) { // of a key
+            books.failed("the map of cache '" + settings.name() + "' could not be cleared", failure);
+        }
         closeBooksIfDone();
     }
 

@@ -403,6 +403,9 @@ final class Loads<K, V, E> {
     private RuntimeException failure(LoadRun<K, V, E> run, Throwable cause) {
         try {
             return defence.failed(run.key, run.stamp, cause);
+        } catch (RuntimeException keyOfUser) {
+            return new LoadFailedException(
+                    "cache '" + name + "': a load failed, and its key as well", cause, Duration.ZERO);
         } catch (Throwable unable) {
             return lackOfMemory;
         }

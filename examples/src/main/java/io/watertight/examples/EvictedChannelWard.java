@@ -145,7 +145,7 @@ final class EvictedChannelWard implements Ward {
                 .maximumSize(CAPACITY)
                 .leftovers(LeftoverPolicy.FORCE)
                 .closeTimeout(Patience.LIMIT)
-                .build((path, load) -> FileChannel.open(path));
+                .loader((path, load) -> FileChannel.open(path)).build();
     }
 
     private static List<TempFile> others(Room room) throws IOException {
