@@ -107,7 +107,7 @@ final class EvictedChannelWard implements Ward {
     private static void leaseAndForget(
             Room room, LeasedCache<Path, FileChannel> cache, TempFile file, List<TempFile> others) throws Exception {
         CacheLease<FileChannel> lease = Objects.requireNonNull(room.here(cache).acquire(file.path()));
-        open(path -> use(cache, path), others);
+        open(path -> cache.with(path, FileChannel::isOpen), others);
         boolean evicted = !cache.keys().contains(file.path());
         long descriptors = file.descriptors(() -> cache.stats().zombies());
         room.see(
@@ -124,8 +124,12 @@ final class EvictedChannelWard implements Ward {
         boolean evicted;
         CacheCloseReport report;
         try (LeasedCache<Path, FileChannel> cache = cache()) {
-            try (CacheLease<FileChannel> lease = Objects.requireNonNull(cache.acquire(file.path()))) {
-                read(lease.get(), content, path -> use(cache, path), others);
+            try (CacheLease<FileChannel> lease = cache.acquire(file.path())) {
+                read(
+                        Objects.requireNonNull(lease).get(),
+                        content,
+                        path -> cache.with(path, FileChannel::isOpen),
+                        others);
                 evicted = !cache.keys().contains(file.path());
             }
             report = cache.close(Patience.LONG);
@@ -159,13 +163,7 @@ final class EvictedChannelWard implements Ward {
     /** How others get at a file. */
     @FunctionalInterface
     private interface Opening {
-        FileChannel open(Path path) throws Exception;
-    }
-
-    private static FileChannel use(LeasedCache<Path, FileChannel> cache, Path path) throws Exception {
-        try (CacheLease<FileChannel> lease = Objects.requireNonNull(cache.acquire(path))) {
-            return lease.get();
-        }
+        void open(Path path) throws Exception;
     }
 
     /** The program: the same for both caches. Another thread asks for other files when a half is read. */

@@ -51,7 +51,13 @@ final class GrowingMapWard implements Ward {
         return finding.count() == CEILING + 1 && !finding.words().contains("growth=+0 ");
     }
 
-    private record Session(byte[] basket) {}
+    private static final class Session {
+        private final byte[] basket = new byte[SIZE];
+
+        void visit() {
+            basket[0]++;
+        }
+    }
 
     @Override
     public void leak(Room room) {
@@ -84,8 +90,8 @@ final class GrowingMapWard implements Ward {
 
         WatchedMap<String, Session> watched = watched(room);
         for (int i = 0; i < COME; i++) {
-            try (Guard<Session> mapping = watched.putScoped("session:" + i, new Session(new byte[SIZE]))) {
-                mapping.get().basket()[0]++;
+            try (Guard<Session> mapping = watched.putScoped("session:" + i, new Session())) {
+                mapping.get().visit();
             }
         }
         room.see(!watched.isEmpty(), "a watched map, whose mappings end with their sessions: " + watched.size());
@@ -108,9 +114,10 @@ final class GrowingMapWard implements Ward {
     private static List<WeakReference<Session>> serve(Room room, Map<String, Session> sessions) {
         List<WeakReference<Session>> come = new ArrayList<>();
         for (int i = 0; i < COME; i++) {
-            Session session = new Session(new byte[SIZE]);
+            Session session = new Session();
             come.add(new WeakReference<>(session));
             room.here(sessions).put("session:" + i, session);
+            session.visit();
         }
         return come;
     }
