@@ -35,7 +35,8 @@ final class LeaseContests {
                 .closeWith(rows::close)
                 .loader((key, load) -> {
                     throw new IllegalStateException(key + " is not there");
-                }).build();
+                })
+                .build();
         for (String key : KeyOrder.all()) {
             cache.put(key, rows.open(key));
         }

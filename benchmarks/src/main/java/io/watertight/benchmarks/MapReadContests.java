@@ -31,14 +31,14 @@ final class MapReadContests {
 
     /** As full as it may be. */
     static WatchedMap<String, Row> watched(CeilingPolicy policy) {
-        return WatchedMap.builder("watched")
-                .<String, Row>ceiling(KeyOrder.KEYS, policy)
+        return WatchedMap.<String, Row>builder("watched")
+                .ceiling(KeyOrder.KEYS, policy)
                 .build();
     }
 
     static BoundedMap<String, Row> bounded() {
-        return BoundedMap.builder("bounded")
-                .<String, Row>maxEntries(KeyOrder.KEYS)
+        return BoundedMap.<String, Row>builder("bounded")
+                .maximumSize(KeyOrder.KEYS)
                 .build();
     }
 

@@ -67,9 +67,9 @@ final class MissContests {
         HeldRow.Counter rows = new HeldRow.Counter();
         LeasedCacheBuilder<String, HeldRow> builder = LeasedCache.<String, HeldRow>builder("misses")
                 .maximumSize(KeyOrder.KEYS)
-                .closeWith(rows::close);
-        LeasedCache<String, HeldRow> cache =
-                (executor == null ? builder : builder.executor(executor)).loader((key, load) -> rows.open(key)).build();
+                .closeWith(rows::close)
+                .loader((key, load) -> rows.open(key));
+        LeasedCache<String, HeldRow> cache = (executor == null ? builder : builder.executor(executor)).build();
         for (String key : KeyOrder.all()) {
             cache.put(key, rows.open(key));
         }
