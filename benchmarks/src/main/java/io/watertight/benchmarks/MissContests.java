@@ -117,7 +117,7 @@ final class MissContests {
     }
 
     private static Contender guava(int threads) {
-        LoadingCache<String, HeldRow> cache = CachePeers.guava(false).loader(CacheLoader.from(HeldRow::new)).build();
+        LoadingCache<String, HeldRow> cache = CachePeers.guava(false).build(CacheLoader.from(HeldRow::new));
         KeyOrder.all().forEach(key -> cache.put(key, new HeldRow(key)));
         return KeyLoop.apart(
                 threads,
