@@ -149,7 +149,8 @@ final class EvictedChannelWard implements Ward {
                 .maximumSize(CAPACITY)
                 .leftovers(LeftoverPolicy.FORCE)
                 .closeTimeout(Patience.LIMIT)
-                .loader((path, load) -> FileChannel.open(path)).build();
+                .loader((path, load) -> FileChannel.open(path))
+                .build();
     }
 
     private static List<TempFile> others(Room room) throws IOException {

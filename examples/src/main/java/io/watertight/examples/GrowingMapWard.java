@@ -80,7 +80,7 @@ final class GrowingMapWard implements Ward {
     @Override
     public void fix(Room room) {
         BoundedMap<String, Session> bounded =
-                BoundedMap.builder(type()).<String, Session>maxEntries(CEILING).build();
+                BoundedMap.<String, Session>builder(type()).maximumSize(CEILING).build();
         List<WeakReference<Session>> sessions = serve(room, bounded);
         long size = bounded.stats().size();
         long kept = kept(sessions);
@@ -98,8 +98,8 @@ final class GrowingMapWard implements Ward {
     }
 
     private WatchedMap<String, Session> watched(Room room) {
-        return WatchedMap.builder(type())
-                .<String, Session>ceiling(CEILING, CeilingPolicy.REPORT)
+        return WatchedMap.<String, Session>builder(type())
+                .ceiling(CEILING, CeilingPolicy.REPORT)
                 .onNoRoom(stats -> room.growing(stats.size(), words(stats)))
                 .build();
     }

@@ -80,8 +80,8 @@ final class KeyPrefixWard implements Ward {
     }
 
     private BoundedMap<String, String> map(KeyProfile<String> profile) {
-        return BoundedMap.builder(type())
-                .<String, String>maxEntries(BOUND)
+        return BoundedMap.<String, String>builder(type())
+                .maximumSize(BOUND)
                 .profile(profile)
                 .build();
     }
