@@ -41,7 +41,7 @@ public interface BoundedMap<K, V> extends ConcurrentMap<K, V> {
      * @throws IllegalArgumentException if {@code name} is blank
      */
     static <K, V> BoundedMapBuilder.BoundStep<K, V> builder(String name) {
-        return new BoundedMapBuilder.BoundStep<>(Names.checked(name));
+        return new BoundedMapBuilder.BoundStep<>(Arguments.name(name, "map"));
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link ValueCache} over a map of Caffeine or Guava. */
-final class BoundedValueCache<K, V> implements ValueCache<K, V>, Loads.Host<K, V, Stored<V>> {
+final class BoundedValueCache<K, V> implements ValueCache<K, V>, LoadHost<K, V, Stored<V>> {
     /*
      * Close, against a put: the put writes, then reads `closed`, and takes back what it wrote if it was set; close sets it, then
      * removes everything. Loads has the same rule for what it begins.

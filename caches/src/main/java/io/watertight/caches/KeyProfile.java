@@ -88,7 +88,7 @@ public final class KeyProfile<K> {
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static <K> KeyProfileBuilder<K> builder(String name) {
-        return new KeyProfileBuilder<>(Names.checked(name));
+        return new KeyProfileBuilder<>(Arguments.name(name, "profile"));
     }
 
     /** A key was added that was not there. */

@@ -41,7 +41,7 @@ public interface LeasedCache<K, V> extends AutoCloseable {
      * @throws IllegalArgumentException if {@code name} is blank
      */
     static <K, V> LeasedCacheBuilder.BoundStep<K, V> builder(String name) {
-        return new LeasedCacheBuilder.BoundStep<>(Arguments.name(name));
+        return new LeasedCacheBuilder.BoundStep<>(Arguments.name(name, "cache"));
     }
 
     /**

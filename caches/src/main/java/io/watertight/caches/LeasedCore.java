@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The kernel of a cache of closeable values. It does not know the {@link LeasedCache} in front of it, so that one which is
  * dropped can be collected and found.
  */
-final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHandle<V>> {
+final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle<V>> {
     /*
      * Caffeine keeps the map: which entry is there, and which is evicted. What is done here is ownership. Each value has a handle
      * (ValueHandle says how it ends), which is in `open` from before it is put into the map until its value was closed. The map's
@@ -293,7 +293,12 @@ final class LeasedCore<K, V> implements Books.Keeper, Loads.Host<K, V, ValueHand
         }
         long time = timeToLiveNanos == 0 ? settings.timeToLiveNanos() : timeToLiveNanos;
         return new ValueHandle<>(
-                this, key, value, weight, Jitter.spread(time, settings.jitter(), key.hashCode() ^ seed), firstPause());
+                this,
+                key,
+                value,
+                weight,
+                time == 0 ? 0 : Jitter.vary(time, settings.jitter(), key.hashCode(), seed),
+                firstPause());
     }
 
     /** Closes what was not taken over. */

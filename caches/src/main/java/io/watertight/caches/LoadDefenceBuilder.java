@@ -47,10 +47,7 @@ public final class LoadDefenceBuilder<K> {
     BooleanSupplier permits;
 
     LoadDefenceBuilder(String name) {
-        if (Objects.requireNonNull(name, "name").isBlank()) {
-            throw new IllegalArgumentException("name must not be blank: it is how messages name the defence");
-        }
-        this.name = name;
+        this.name = Arguments.name(name, "defence");
     }
 
     /**
@@ -77,7 +74,7 @@ public final class LoadDefenceBuilder<K> {
      * @throws IllegalArgumentException if {@code timeToLive} is zero or negative
      */
     public LoadDefenceBuilder<K> rememberAbsent(Duration timeToLive) {
-        this.absentNanos = positiveNanos("timeToLive", timeToLive);
+        this.absentNanos = Arguments.positiveNanos(timeToLive, "timeToLive");
         return this;
     }
 
@@ -101,8 +98,8 @@ public final class LoadDefenceBuilder<K> {
      * @throws IllegalArgumentException if one is zero or negative, or {@code first} is longer than {@code longest}
      */
     public LoadDefenceBuilder<K> backOff(Duration first, Duration longest) {
-        long firstNanos = positiveNanos("first", first);
-        long longestNanos = positiveNanos("longest", longest);
+        long firstNanos = Arguments.positiveNanos(first, "first");
+        long longestNanos = Arguments.positiveNanos(longest, "longest");
         if (firstNanos > longestNanos) {
             throw new IllegalArgumentException(
                     "first (" + first + ") must not be longer than longest (" + longest + ")");
@@ -169,7 +166,7 @@ public final class LoadDefenceBuilder<K> {
      * @throws IllegalArgumentException if {@code age} is zero or negative
      */
     public LoadDefenceBuilder<K> rebuildEvery(Duration age) {
-        positiveNanos("age", age);
+        Arguments.positiveNanos(age, "age");
         this.rebuildEvery = age;
         return this;
     }
@@ -183,13 +180,6 @@ public final class LoadDefenceBuilder<K> {
     public LoadDefenceBuilder<K> audit() {
         this.audit = true;
         return this;
-    }
-
-    private static long positiveNanos(String what, Duration value) {
-        if (Objects.requireNonNull(value, what).isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(what + " must be positive: " + value);
-        }
-        return Math.min(Texts.saturatedNanos(value), Long.MAX_VALUE / 8); // so that sums do not overflow
     }
 
     BooleanSupplier permits() {

@@ -41,36 +41,8 @@ final class Loads<K, V, E> {
      */
     private static final Duration IDLE = Duration.ofSeconds(5);
 
-    /** The cache whose misses these are. */
-    interface Host<K, V, E> {
-        /**
-         * Makes an entry, held once, of what was loaded or put. If it throws, it has disposed of the value.
-         *
-         * @param timeToLiveNanos 0 for what the cache does for all
-         */
-        E adopt(K key, V value, long timeToLiveNanos);
-
-        /** Holds an entry, which the caller holds, as many times more. */
-        void holdMore(E entry, int times);
-
-        /** Holds an entry from the map; false if that is over. */
-        boolean tryHold(E entry);
-
-        /** Disposes of an entry that the caller holds, and that nobody wants. */
-        void discard(E entry);
-
-        /** Takes a place for one more entry, if they are bounded. */
-        void reserve(long timeoutNanos) throws InterruptedException;
-
-        /** Gives back a place that no entry was made for. */
-        void unreserve();
-
-        /** Returns nanoseconds, or says why there cannot be such a time. */
-        long checkTimeToLive(Duration timeToLive);
-    }
-
     final Ticker ticker;
-    final Host<K, V, E> host;
+    final LoadHost<K, V, E> host;
     private final String name;
     private final AsyncCache<K, E> cache;
     private final long timeoutNanos;
@@ -85,7 +57,7 @@ final class Loads<K, V, E> {
     final LoadCounters counters = new LoadCounters();
     private final LoadFailedException lackOfMemory;
 
-    Loads(LoadSettings<K> settings, AsyncCache<K, E> cache, Host<K, V, E> host) {
+    Loads(LoadSettings<K> settings, AsyncCache<K, E> cache, LoadHost<K, V, E> host) {
         this.name = settings.cacheName();
         this.ticker = settings.ticker();
         this.timeoutNanos = settings.timeoutNanos();
@@ -155,7 +127,7 @@ final class Loads<K, V, E> {
     CompletableFuture<E> reload(K key, CacheLoader<? super K, ? extends V> loader) {
         CompletableFuture<E> replacement = new CompletableFuture<>();
         endOverdue();
-        if (!places.tryAcquire()) {
+        if (!takesPlace()) {
             counters.refused.incrementAndGet();
             replacement.completeExceptionally(new CancellationException("all places for loads are taken"));
             return replacement;
@@ -200,7 +172,7 @@ final class Loads<K, V, E> {
     private @Nullable Flight<E> begin(K key, CacheLoader<? super K, ? extends V> loader, int stamp, long waitNanos)
             throws InterruptedException {
         endOverdue();
-        if (!places.tryAcquire() && !places.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
+        if (!takesPlace() && !places.tryAcquire(waitNanos, TimeUnit.NANOSECONDS)) {
             counters.refused.incrementAndGet();
             throw new LoadRefusedException("cache '" + name + "': " + maxInFlight
                     + " loads are in flight, which is the most there may be, and none ended within "
@@ -232,6 +204,11 @@ final class Loads<K, V, E> {
         }
         start(run);
         return run.flight;
+    }
+
+    /** Takes a place if there is one, and nobody waits for it. */
+    private boolean takesPlace() {
+        return !places.hasQueuedThreads() && places.tryAcquire();
     }
 
     private LoadRun<K, V, E> newRun(K key, CacheLoader<? super K, ? extends V> loader, int stamp) {

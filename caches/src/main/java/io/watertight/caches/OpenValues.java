@@ -50,7 +50,7 @@ final class OpenValues<V> {
     }
 
     void reserve(long timeoutNanos) throws InterruptedException {
-        if (places.tryAcquire()) {
+        if (!places.hasQueuedThreads() && places.tryAcquire()) {
             return;
         }
         core.evictUnused();

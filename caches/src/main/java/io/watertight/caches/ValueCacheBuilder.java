@@ -1,7 +1,5 @@
 package io.watertight.caches;
 
-import static io.watertight.caches.ValueSettings.positiveNanos;
-
 import io.watertight.guards.Ticker;
 import java.time.Duration;
 import java.util.Objects;
@@ -59,10 +57,7 @@ public final class ValueCacheBuilder<K, V> {
         private final String name;
 
         BoundStep(String name) {
-            if (Objects.requireNonNull(name, "name").isBlank()) {
-                throw new IllegalArgumentException("name must not be blank: it is how messages name the cache");
-            }
-            this.name = name;
+            this.name = Arguments.name(name, "cache");
         }
 
         /**
@@ -130,7 +125,7 @@ public final class ValueCacheBuilder<K, V> {
      * @throws IllegalArgumentException if {@code time} is zero or negative
      */
     public ValueCacheBuilder<K, V> timeToLive(Duration time) {
-        this.lifeNanos = positiveNanos("time", time);
+        this.lifeNanos = Arguments.positiveNanos(time, "time");
         this.afterAccess = false;
         return this;
     }
@@ -144,7 +139,7 @@ public final class ValueCacheBuilder<K, V> {
      * @throws IllegalArgumentException if {@code time} is zero or negative
      */
     public ValueCacheBuilder<K, V> timeToIdle(Duration time) {
-        this.lifeNanos = positiveNanos("time", time);
+        this.lifeNanos = Arguments.positiveNanos(time, "time");
         this.afterAccess = true;
         return this;
     }
@@ -186,7 +181,7 @@ public final class ValueCacheBuilder<K, V> {
      * @throws IllegalArgumentException if {@code age} is zero or negative
      */
     public ValueCacheBuilder<K, V> refreshAfter(Duration age) {
-        this.refreshNanos = positiveNanos("age", age);
+        this.refreshNanos = Arguments.positiveNanos(age, "age");
         return this;
     }
 
@@ -199,7 +194,7 @@ public final class ValueCacheBuilder<K, V> {
      * @throws IllegalArgumentException if {@code time} is zero or negative
      */
     public ValueCacheBuilder<K, V> staleIfError(Duration time) {
-        this.staleNanos = positiveNanos("time", time);
+        this.staleNanos = Arguments.positiveNanos(time, "time");
         return this;
     }
 
@@ -258,7 +253,7 @@ public final class ValueCacheBuilder<K, V> {
      * @throws IllegalArgumentException if {@code timeout} is zero or negative
      */
     public ValueCacheBuilder<K, V> loadTimeout(Duration timeout) {
-        this.loadTimeoutNanos = positiveNanos("timeout", timeout);
+        this.loadTimeoutNanos = Arguments.positiveNanos(timeout, "timeout");
         return this;
     }
 

@@ -1,9 +1,7 @@
 package io.watertight.caches;
 
 import io.watertight.guards.Ticker;
-import io.watertight.guards.internal.Texts;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,6 @@ record ValueSettings<K, V>(
      */
     static final int STRUCTURE_BYTES = 200;
 
-    /** Where lives are so long that sums could overflow, they are for ever. */
-    static final long LONGEST_LIFE_NANOS = Long.MAX_VALUE / 4;
-
     boolean keepsStale() {
         return staleNanos > 0 || degraded != null;
     }
@@ -56,7 +51,7 @@ record ValueSettings<K, V>(
                     + " which closes each value once, after its last user");
         }
         long life = givenLifeNanos == 0 ? lifeNanos : givenLifeNanos;
-        return new Stored<>(value, weigh(key, value), vary(key, life));
+        return new Stored<>(value, weigh(key, value), Jitter.vary(life, jitter, key.hashCode(), jitterSeed));
     }
 
     private int weigh(K key, V value) {
@@ -79,29 +74,12 @@ record ValueSettings<K, V>(
         return weighsBytes ? (int) Math.min(Integer.MAX_VALUE, (long) weight + STRUCTURE_BYTES) : weight;
     }
 
-    private long vary(K key, long life) {
-        if (jitter == 0 || life >= LONGEST_LIFE_NANOS) {
-            return life;
-        }
-        long mixed = (key.hashCode() ^ (long) jitterSeed << 32) * 0x9E3779B97F4A7C15L;
-        mixed = (mixed ^ mixed >>> 32) * 0xD6E8FEB86659FD93L;
-        double unit = ((mixed ^ mixed >>> 32) >>> 11) * 0x1p-53; // 0 to 1
-        return Math.max(1, (long) (life * (1 + jitter * (2 * unit - 1))));
-    }
-
     long checkLife(Duration timeToLive) {
-        long nanos = positiveNanos("timeToLive", timeToLive);
+        long nanos = Arguments.positiveNanos(timeToLive, "timeToLive");
         if (!expires) {
             throw new IllegalStateException("cache '" + name + "': a value cannot have a time to live (" + timeToLive
                     + "), because its cache keeps no time; build it with timeToLive() or entryTimeToLive()");
         }
         return nanos;
-    }
-
-    static long positiveNanos(String what, Duration value) {
-        if (Objects.requireNonNull(value, what).isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(what + " must be positive: " + value);
-        }
-        return Math.min(Texts.saturatedNanos(value), LONGEST_LIFE_NANOS);
     }
 }

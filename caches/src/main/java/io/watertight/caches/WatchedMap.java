@@ -45,7 +45,7 @@ public interface WatchedMap<K, V> extends ConcurrentMap<K, V> {
      * @throws IllegalArgumentException if {@code name} is blank
      */
     static <K, V> WatchedMapBuilder.CeilingStep<K, V> builder(String name) {
-        return new WatchedMapBuilder.CeilingStep<>(Names.checked(name));
+        return new WatchedMapBuilder.CeilingStep<>(Arguments.name(name, "map"));
     }
 
     /**

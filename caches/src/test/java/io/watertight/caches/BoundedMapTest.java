@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** What a map does that has a bound. That it is a concurrent map is checked elsewhere. */
 class BoundedMapTest {
-    private final MapTicker ticker = new MapTicker();
+    private final ManualTicker ticker = new ManualTicker();
 
     @Test
     void thereAreNeverMoreEntriesThanTheBoundOnceAllIsDone() {

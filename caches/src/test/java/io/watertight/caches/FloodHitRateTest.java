@@ -26,8 +26,11 @@ class FloodHitRateTest {
         LoadDefence<Integer> defence = LoadDefence.<Integer>builder("flood")
                 .rememberAbsent(Duration.ofMinutes(5))
                 .maximumRemembered(10_000)
-                .filter(PRESENT, 0.01, Funnels.integerFunnel(), () -> IntStream.range(0, PRESENT)
-                        .boxed())
+                .filter(
+                        PRESENT,
+                        0.01,
+                        Funnels.integerFunnel(),
+                        () -> IntStream.range(0, PRESENT).boxed())
                 .build();
         defence.rebuild().toCompletableFuture().get();
         try (ValueCache<Integer, String> cache = ValueCache.<Integer, String>builder("flood")

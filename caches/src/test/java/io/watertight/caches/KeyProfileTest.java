@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class KeyProfileTest {
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    private final MapTicker ticker = new MapTicker();
+    private final ManualTicker ticker = new ManualTicker();
     private final List<KeyAlert> alerts = new ArrayList<>();
 
     private KeyProfileBuilder<String> describe() {

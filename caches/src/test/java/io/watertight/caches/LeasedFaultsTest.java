@@ -31,17 +31,25 @@ class LeasedFaultsTest {
         }
     }
 
+    private static LeasedCacheBuilder<Key, Resource> breakingKeys(AtomicReference<Resource> made) {
+        return LeasedCache.<Key, Resource>builder("broken keys").maximumSize(10).loader((key, load) -> {
+            made.set(new Resource(key.name));
+            key.broken.set(true);
+            return made.get();
+        });
+    }
+
+    private static void assertClosesAll(LeasedCache<Key, Resource> cache, Resource value) throws InterruptedException {
+        CacheCloseReport report = cache.close(LONG);
+        assertThat(report.complete()).as(report.toString()).isTrue();
+        assertThat(value.closes).hasValue(1);
+    }
+
     @Test
-    void whoWaitsForALoadHearsOfItWhateverBreaksWhenItEnds() throws Exception {
+    void aKeyThatBreaksBeforeItsValueIsThereFailsTheLoad() throws Exception {
         AtomicReference<Resource> made = new AtomicReference<>();
-        LeasedCache<Key, Resource> cache = LeasedCache.<Key, Resource>builder("broken keys")
-                .maximumSize(10)
-                .loader((key, load) -> {
-                    made.set(new Resource(key.name));
-                    key.broken.set(true);
-                    return made.get();
-                })
-                .build();
+        LeasedCache<Key, Resource> cache =
+                breakingKeys(made).timeToLive(Duration.ofMinutes(1)).build(); // varied by the hash code
         Key key = new Key("a", new AtomicBoolean());
 
         assertThatThrownBy(() -> cache.acquire(key))
@@ -51,9 +59,20 @@ class LeasedFaultsTest {
 
         assertThat(made.get().awaitClosed()).isTrue();
         key.broken.set(false);
-        CacheCloseReport report = cache.close(LONG);
-        assertThat(report.complete()).as(report.toString()).isTrue();
-        assertThat(made.get().closes).hasValue(1);
+        assertClosesAll(cache, made.get());
+    }
+
+    @Test
+    void aKeyThatBreaksWhenItsValueIsThereCostsNobodyTheValue() throws Exception {
+        AtomicReference<Resource> made = new AtomicReference<>();
+        LeasedCache<Key, Resource> cache = breakingKeys(made).build();
+        Key key = new Key("a", new AtomicBoolean());
+
+        try (CacheLease<Resource> lease = cache.acquire(key)) {
+            assertThat(lease.get().isOpen()).isTrue();
+        }
+
+        assertClosesAll(cache, made.get()); // still broken
     }
 
     @Test
@@ -100,9 +119,9 @@ class LeasedFaultsTest {
         assertThatThrownBy(() -> builder.maxInFlight(0)).hasMessageContaining("loads must be 1 or more: 0");
         assertThatThrownBy(() -> builder.maxOpen(0)).hasMessageContaining("values must be 1 to");
         assertThatThrownBy(() -> builder.closeThreads(0)).hasMessageContaining("threads must be 1 or more: 0");
-        assertThatThrownBy(() -> builder.timeToLive(Duration.ZERO)).hasMessageContaining("time must be more than zero");
+        assertThatThrownBy(() -> builder.timeToLive(Duration.ZERO)).hasMessageContaining("time must be positive");
         assertThatThrownBy(() -> builder.loadTimeout(Duration.ofSeconds(-1)))
-                .hasMessageContaining("timeout must be more than zero");
+                .hasMessageContaining("timeout must be positive");
         assertThatThrownBy(() -> builder.jitter(1)).hasMessageContaining("share must be from 0 to less than 1");
         try (LeasedCache<String, Resource> cache = builder.build()) {
             assertThatThrownBy(() -> cache.acquire("a"))

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a map does that watches its size. That it is a concurrent map is checked elsewhere. */
 class WatchedMapTest {
-    private final MapTicker ticker = new MapTicker();
+    private final ManualTicker ticker = new ManualTicker();
     private final List<WatchedMapStats> reports = new ArrayList<>();
 
     private WatchedMapBuilder<String, Object> describe(int ceiling, CeilingPolicy policy) {

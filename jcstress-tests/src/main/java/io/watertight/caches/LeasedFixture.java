@@ -214,8 +214,8 @@ final class LeasedFixture {
     }
 
     /** Entries that need a place, and nothing else. */
-    static Loads.Host<String, String, String> host(Semaphore places) {
-        return new Loads.Host<>() {
+    static LoadHost<String, String, String> host(Semaphore places) {
+        return new LoadHost<>() {
             @Override
             public String adopt(String key, String value, long timeToLiveNanos) {
                 return value;
