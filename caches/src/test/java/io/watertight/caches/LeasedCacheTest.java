@@ -248,15 +248,13 @@ class LeasedCacheTest {
 
     @Test
     void noMoreValuesAreOpenThanMayBe() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache(2).maxOpen(3)
-                .loadTimeout(Duration.ofMillis(200))
-                .loader(this::make)
-                .build()) {
+        try (LeasedCache<String, Resource> cache =
+                cache(2).maxOpen(3).loader(this::make).build()) {
             CacheLease<Resource> a = cache.acquire("a");
             CacheLease<Resource> b = cache.acquire("b");
             CacheLease<Resource> c = cache.acquire("c");
 
-            assertThatThrownBy(() -> cache.acquire("d"))
+            assertThatThrownBy(() -> cache.acquire("d", Duration.ofMillis(200)))
                     .isInstanceOf(LoadRefusedException.class)
                     .hasMessageContaining("3 values are open")
                     .hasMessageContaining("leased=3");

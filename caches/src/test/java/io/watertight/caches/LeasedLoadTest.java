@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -184,14 +183,17 @@ class LeasedLoadTest {
                     return make(key);
                 })
                 .build()) {
-            FutureTask<Object> first = start(() -> cache.acquire("a", Duration.ofMillis(50)));
-            FutureTask<Object> second = start(() -> cache.acquire("a", Duration.ofMillis(100)));
+            Thread first = waiter(cache);
+            entered.await();
+            Thread second = waiter(cache);
+            await(() ->
+                    first.getState() == Thread.State.TIMED_WAITING && second.getState() == Thread.State.TIMED_WAITING);
 
-            for (FutureTask<Object> waiter : List.of(first, second)) {
-                assertThatThrownBy(waiter::get)
-                        .isInstanceOf(ExecutionException.class)
-                        .hasCauseInstanceOf(LoadTimeoutException.class);
-            }
+            first.interrupt();
+            first.join();
+            assertThat(interrupted.getCount()).as("the other one still waits").isOne();
+            second.interrupt();
+            second.join();
 
             interrupted.await();
             cancelSeen.await();
@@ -201,6 +203,14 @@ class LeasedLoadTest {
             assertThat(cache.keys()).isEmpty();
             assertThat(cache.stats().lateValues()).isOne();
         }
+    }
+
+    /** Waits for a value until it is interrupted. */
+    private static Thread waiter(LeasedCache<String, Resource> cache) {
+        Thread thread = new Thread(
+                () -> assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(InterruptedException.class), "waiter");
+        thread.start();
+        return thread;
     }
 
     @Test
@@ -223,7 +233,7 @@ class LeasedLoadTest {
 
     @Test
     void aLoadThatTakesTooLongFailsForAllAndIsClosedWhenItEnds() throws Exception {
-        try (LeasedCache<String, Resource> cache = cache().loadTimeout(Duration.ofMillis(50))
+        try (LeasedCache<String, Resource> cache = cache().loadTimeout(Duration.ofSeconds(2))
                 .loader(this::makeSlowly)
                 .build()) {
             assertThatThrownBy(() -> cache.acquire("a"))
