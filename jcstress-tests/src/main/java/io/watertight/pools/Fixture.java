@@ -117,6 +117,11 @@ final class Fixture {
         return new Fixture(capacity, capacity, ignored -> {});
     }
 
+    /** A pool with one object, idle in its first slot; each look at all the slots takes its time. */
+    static Fixture sparse(int capacity) {
+        return new Fixture(capacity, 1, ignored -> {});
+    }
+
     static Fixture idle(int capacity, Consumer<PoolBuilder<Thing>> options) {
         return new Fixture(capacity, capacity, options);
     }

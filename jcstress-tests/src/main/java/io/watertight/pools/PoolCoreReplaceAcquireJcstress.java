@@ -22,7 +22,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(expect = FORBIDDEN, desc = "The old object was given out once more.")
 @State
 public class PoolCoreReplaceAcquireJcstress {
-    private final Fixture pool = Fixture.idle(1);
+    private final Fixture pool = Fixture.sparse(32);
     private final PoolLease<Thing> lease = pool.lease();
 
     @Actor

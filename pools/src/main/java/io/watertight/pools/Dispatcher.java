@@ -75,10 +75,7 @@ final class Dispatcher<T> {
             if (suspended || waiting.size() != 0) {
                 return null;
             }
-            if ((core.controlVolatile() & PoolCore.SURPLUS) != 0) {
-                endSurplus(); // what was freed just now, by somebody who had not seen that it is surplus
-            }
-            Slot slot = core.table.claimAny(leasedAs);
+            Slot slot = claimFree(leasedAs);
             if (slot == null) {
                 planCreations(1);
             }
@@ -142,7 +139,7 @@ final class Dispatcher<T> {
         }
         while (!closed && !suspended && waiting.head() != null) {
             Waiter first = waiting.head();
-            Slot slot = core.table.claimAny(first.leasedAs);
+            Slot slot = claimFree(first.leasedAs);
             if (slot == null) {
                 break;
             }
@@ -151,6 +148,20 @@ final class Dispatcher<T> {
         }
         updateControl();
         planCreations(0);
+    }
+
+    /** A free slot that may be given out. Who freed the others just now had not seen that they are surplus. */
+    private @Nullable Slot claimFree(int leasedAs) {
+        Slot slot = core.table.claimAny(leasedAs);
+        while (slot != null) {
+            DestroyReason reason = reasonToGo(slot);
+            if (reason == null) {
+                return slot;
+            }
+            destroy(slot, reason);
+            slot = core.table.claimAny(leasedAs);
+        }
+        return null;
     }
 
     private void endSurplus() {
