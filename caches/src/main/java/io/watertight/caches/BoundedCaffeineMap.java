@@ -55,20 +55,21 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
         Caffeine<Object, Object> caffeine = Caffeine.newBuilder()
                 .executor(Runnable::run) // the common pool may be dead, and holds class loaders
                 .ticker(builder.ticker::nanos);
-        if (builder.afterWrite != null) {
-            caffeine.expireAfterWrite(builder.afterWrite);
+        if (builder.timeToLive != null) {
+            caffeine.expireAfterWrite(builder.timeToLive);
         }
-        if (builder.afterAccess != null) {
-            caffeine.expireAfterAccess(builder.afterAccess);
+        if (builder.timeToIdle != null) {
+            caffeine.expireAfterAccess(builder.timeToIdle);
         }
         if (builder.weakKeys) {
             caffeine.weakKeys();
         }
+        String owner = "bounded map '" + builder.name + "'";
         Weigher<? super K, ? super V> weigher = builder.weigher;
         Caffeine<K, V> bounded = weigher == null
                 ? caffeine.maximumSize(builder.bound).evictionListener((key, value, cause) -> departures.count(cause))
                 : caffeine.maximumWeight(builder.bound)
-                        .weigher((K key, V value) -> weight(builder.name, weigher, key, value))
+                        .weigher((K key, V value) -> Weights.weigh(owner, weigher, key, value))
                         .evictionListener((key, value, cause) -> departures.count(cause));
         KeyProfile<? super K> profile = builder.profile;
         if (profile != null) {
@@ -79,17 +80,6 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
             });
         }
         return bounded.build();
-    }
-
-    /** Weightless entries would never make room. */
-    private static <K, V> int weight(String name, Weigher<? super K, ? super V> weigher, K key, V value) {
-        int weight = weigher.weigh(key, value);
-        if (weight < 1) {
-            throw new IllegalArgumentException(
-                    "bounded map '" + name + "': the weigher said " + weight + " of a value of " + value.getClass()
-                            + "; what weighs nothing would never be evicted: say 1 or more");
-        }
-        return weight;
     }
 
     @Override

@@ -153,7 +153,7 @@ final class BoundedLeasedCache<K, V> implements LeasedCache<K, V> {
     @Override
     public void invalidateAll() {
         try {
-            core.map.synchronous().invalidateAll();
+            core.invalidateAll();
         } finally {
             Reference.reachabilityFence(this);
         }

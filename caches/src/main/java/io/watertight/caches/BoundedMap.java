@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentMap;
  *   <li>with {@linkplain BoundedMapBuilder#weakKeys() weak keys}, keys are compared by identity
  * </ul>
  *
- * <p>Keys and values must not be null: {@link NullPointerException}. What a weigher throws goes on to who puts.
+ * <p>Keys and values must not be null: {@link NullPointerException}. If a weigher throws, so does the put.
  *
  * @param <K> the keys
  * @param <V> the values

@@ -17,10 +17,10 @@ public final class BoundedMapBuilder<K, V> {
     final @Nullable Weigher<? super K, ? super V> weigher;
 
     @Nullable
-    Duration afterWrite;
+    Duration timeToLive;
 
     @Nullable
-    Duration afterAccess;
+    Duration timeToIdle;
 
     boolean weakKeys;
 
@@ -63,7 +63,7 @@ public final class BoundedMapBuilder<K, V> {
          * Bounds the sum of the weights of all entries.
          *
          * @param weight more than zero. An entry that weighs more is not kept
-         * @param weigher weighs an entry when it is put; at least 1. Must be thread-safe; what it throws goes on to who puts
+         * @param weigher weighs an entry when it is put; at least 1. Must be thread-safe; if it throws, so does the put
          * @return the builder
          * @throws IllegalArgumentException if {@code weight} is not more than zero
          */
@@ -88,8 +88,8 @@ public final class BoundedMapBuilder<K, V> {
      * @return this builder
      * @throws IllegalArgumentException if {@code time} is not more than zero
      */
-    public BoundedMapBuilder<K, V> expireAfterWrite(Duration time) {
-        this.afterWrite = positive("expireAfterWrite", time);
+    public BoundedMapBuilder<K, V> timeToLive(Duration time) {
+        this.timeToLive = positive("timeToLive", time);
         return this;
     }
 
@@ -100,8 +100,8 @@ public final class BoundedMapBuilder<K, V> {
      * @return this builder
      * @throws IllegalArgumentException if {@code time} is not more than zero
      */
-    public BoundedMapBuilder<K, V> expireAfterAccess(Duration time) {
-        this.afterAccess = positive("expireAfterAccess", time);
+    public BoundedMapBuilder<K, V> timeToIdle(Duration time) {
+        this.timeToIdle = positive("timeToIdle", time);
         return this;
     }
 

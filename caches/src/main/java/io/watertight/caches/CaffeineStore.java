@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.AsyncCacheLoader;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class CaffeineStore<K, V> implements ValueStore<K, V> {
                 ? builder.maximumSize(settings.maximum())
                 : builder.maximumWeight(settings.maximum()).weigher((key, stored) -> stored.weight);
         if (settings.expires()) {
-            builder = builder.expireAfter(new StoredExpiry<>(settings.afterAccess()));
+            builder = builder.expireAfter(new EntryExpiry<>(settings.afterAccess()));
         }
         if (settings.refreshNanos() == 0) {
             this.map = builder.buildAsync();
@@ -62,30 +61,6 @@ final class CaffeineStore<K, V> implements ValueStore<K, V> {
             }
         } else {
             evictedForSize.increment();
-        }
-    }
-
-    /** Reads the time that was found out before. */
-    private static final class StoredExpiry<K, V> implements Expiry<K, Stored<V>> {
-        private final boolean afterAccess;
-
-        StoredExpiry(boolean afterAccess) {
-            this.afterAccess = afterAccess;
-        }
-
-        @Override
-        public long expireAfterCreate(K key, Stored<V> stored, long now) {
-            return stored.lifeNanos;
-        }
-
-        @Override
-        public long expireAfterUpdate(K key, Stored<V> stored, long now, long left) {
-            return stored.lifeNanos;
-        }
-
-        @Override
-        public long expireAfterRead(K key, Stored<V> stored, long now, long left) {
-            return afterAccess ? stored.lifeNanos : left;
         }
     }
 

@@ -7,7 +7,6 @@ import io.watertight.guards.internal.CoarseClock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ public final class LeasedCacheBuilder<K, V> {
 
     private final String name;
     private final long maximum;
-    private final @Nullable ToIntBiFunction<? super K, ? super V> weigher;
+    private final @Nullable Weigher<? super K, ? super V> weigher;
     private @Nullable CacheLoader<? super K, ? extends V> loader;
     private Duration loadTimeout = Duration.ofSeconds(30);
     private int maxInFlight = 64;
@@ -40,7 +39,7 @@ public final class LeasedCacheBuilder<K, V> {
     private Ticker ticker = Ticker.system();
     private BooksOpener books = Books::open;
 
-    private LeasedCacheBuilder(String name, long maximum, @Nullable ToIntBiFunction<? super K, ? super V> weigher) {
+    private LeasedCacheBuilder(String name, long maximum, @Nullable Weigher<? super K, ? super V> weigher) {
         this.name = name;
         this.maximum = maximum;
         this.weigher = weigher;
@@ -82,7 +81,7 @@ public final class LeasedCacheBuilder<K, V> {
          * @return the next step
          * @throws IllegalArgumentException if {@code weight} is less than 1
          */
-        public LeasedCacheBuilder<K, V> maximumWeight(long weight, ToIntBiFunction<? super K, ? super V> weigher) {
+        public LeasedCacheBuilder<K, V> maximumWeight(long weight, Weigher<? super K, ? super V> weigher) {
             return new LeasedCacheBuilder<>(
                     name, Arguments.atLeast(1, weight, "weight"), Objects.requireNonNull(weigher, "weigher"));
         }

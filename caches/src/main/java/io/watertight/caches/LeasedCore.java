@@ -2,7 +2,6 @@ package io.watertight.caches;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.watertight.guards.Evidence;
 import io.watertight.guards.Guard;
 import io.watertight.guards.Outstanding;
@@ -75,7 +74,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
                 ? retyped(caffeine.maximumSize(settings.maximum()))
                 : caffeine.maximumWeight(settings.maximum()).weigher((K key, ValueHandle<V> handle) -> handle.weight);
         if (settings.expires()) {
-            bounded.expireAfter(new HandleExpiry<K, V>(settings.restartedByAccess()));
+            bounded.expireAfter(new EntryExpiry<>(settings.restartedByAccess()));
         }
         return bounded.removalListener((key, handle, cause) -> {
                     if (handle != null) {
@@ -90,34 +89,20 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         return (Caffeine<K, V>) caffeine;
     }
 
-    /** Reads what the handle says, and so cannot fail. */
-    private record HandleExpiry<K, V>(boolean restartedByAccess) implements Expiry<K, ValueHandle<V>> {
-        @Override
-        public long expireAfterCreate(K key, ValueHandle<V> handle, long now) {
-            return handle.timeToLiveNanos;
-        }
-
-        @Override
-        public long expireAfterUpdate(K key, ValueHandle<V> handle, long now, long left) {
-            return handle.timeToLiveNanos;
-        }
-
-        @Override
-        public long expireAfterRead(K key, ValueHandle<V> handle, long now, long left) {
-            return restartedByAccess ? handle.timeToLiveNanos : left;
-        }
-    }
-
     /** The value of a key if it is there, held; null otherwise. */
     @Nullable
     ValueHandle<V> takePresent(K key) {
+        ValueHandle<V> handle = takeIfThere(key);
+        if (handle == null) {
+            checkOpen();
+        }
+        return handle;
+    }
+
+    private @Nullable ValueHandle<V> takeIfThere(K key) {
         CompletableFuture<ValueHandle<V>> present = map.getIfPresent(key);
         ValueHandle<V> handle = present == null ? null : present.getNow(null);
-        if (handle != null && handle.tryAcquire()) {
-            return handle;
-        }
-        checkOpen();
-        return null;
+        return handle != null && handle.tryAcquire() ? handle : null;
     }
 
     /** The value of a key, held, after loading it if it is not there; null if there is none. */
@@ -182,7 +167,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
 
     /** Puts a value, which is the cache's from here on. */
     void put(K key, V value) throws InterruptedException {
-        ValueHandle<V> present = takePresentQuietly(key);
+        ValueHandle<V> present = takeIfThere(key);
         boolean same = present != null && present.value == value;
         if (present != null) {
             present.release();
@@ -205,6 +190,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
     /** Puts a value, unless there is one or it is being loaded; false if so, and the value stays the caller's. */
     boolean putIfAbsent(K key, V value) throws InterruptedException {
         checkOpen();
+        checkCloseable(value);
         if (map.getIfPresent(key) != null) {
             return false;
         }
@@ -234,69 +220,49 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         return put;
     }
 
-    private @Nullable ValueHandle<V> takePresentQuietly(K key) {
-        CompletableFuture<ValueHandle<V>> present = map.getIfPresent(key);
-        ValueHandle<V> handle = present == null ? null : present.getNow(null);
-        return handle != null && handle.tryAcquire() ? handle : null;
-    }
-
     private ValueHandle<V> adoptWithPlace(K key, V value) throws InterruptedException {
-        boolean reserved = false;
         try {
             checkOpen();
             open.reserve(settings.loading().timeoutNanos());
-            reserved = true;
-        } finally {
-            if (!reserved) {
-                dispose(value);
-            }
+        } catch (Throwable failure) {
+            dispose(value);
+            throw failure;
         }
-        boolean adopted = false;
         try {
-            ValueHandle<V> handle = adopt(key, value, 0);
-            adopted = true;
-            return handle;
-        } finally {
-            if (!adopted) {
-                open.unreserve();
-            }
+            return adopt(key, value, 0);
+        } catch (Throwable failure) {
+            open.unreserve();
+            throw failure;
         }
     }
 
     @Override
     public ValueHandle<V> adopt(K key, V value, long timeToLiveNanos) {
+        checkCloseable(value);
+        try {
+            ValueHandle<V> handle = newHandle(key, value, timeToLiveNanos);
+            open.add(handle);
+            return handle;
+        } catch (Throwable failure) {
+            dispose(value);
+            throw failure;
+        }
+    }
+
+    private void checkCloseable(V value) {
         if (settings.closeAction() == LeasedSettings.CLOSE && !(value instanceof AutoCloseable)) {
             throw new IllegalArgumentException("cache '" + settings.name() + "': a value of "
                     + value.getClass().getName() + " cannot be closed; say how with closeWith(), or use a ValueCache");
         }
-        ValueHandle<V> handle = null;
-        try {
-            ValueHandle<V> making = newHandle(key, value, timeToLiveNanos);
-            open.add(making);
-            handle = making;
-            return making;
-        } finally {
-            if (handle == null) {
-                dispose(value);
-            }
-        }
     }
 
     private ValueHandle<V> newHandle(K key, V value, long timeToLiveNanos) {
-        int weight = 1;
-        if (settings.weigher() != null) {
-            weight = settings.weigher().applyAsInt(key, value);
-            if (weight < 1) {
-                throw new IllegalArgumentException("cache '" + settings.name() + "': the weigher returned " + weight
-                        + "; a weight must be 1 or more: what weighs nothing is never evicted");
-            }
-        }
         long time = timeToLiveNanos == 0 ? settings.timeToLiveNanos() : timeToLiveNanos;
         return new ValueHandle<>(
                 this,
                 key,
                 value,
-                weight,
+                Weights.weigh("cache '" + settings.name() + "'", settings.weigher(), key, value),
                 time == 0 ? 0 : Jitter.vary(time, settings.jitter(), key.hashCode(), seed),
                 firstPause());
     }
@@ -349,6 +315,11 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
     void invalidate(K key) {
         map.synchronous().invalidate(key);
         settings.loading().defence().forget(key);
+    }
+
+    void invalidateAll() {
+        map.synchronous().invalidateAll();
+        settings.loading().defence().forgetAll();
     }
 
     /** Drops this very value, if it is still in the map. */

@@ -1,14 +1,13 @@
 package io.watertight.caches;
 
 import io.watertight.guards.CleanupAction;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How a {@link LeasedCache} was described. */
 record LeasedSettings<K, V>(
         String name,
         long maximum,
-        @Nullable ToIntBiFunction<? super K, ? super V> weigher,
+        @Nullable Weigher<? super K, ? super V> weigher,
         LoadSettings<K> loading,
         int maxOpen,
         int closers,

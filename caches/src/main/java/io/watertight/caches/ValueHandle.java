@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** One closeable value of a cache: who counts how many use it, and decides who closes it, once. A kernel of the caches. */
-final class ValueHandle<V> extends Hold<V> {
+final class ValueHandle<V> extends Hold<V> implements EntryExpiry.Timed {
     /*
      * state = 2 x holds | RETIRED, or negative: CLOSED
      *
@@ -49,7 +49,7 @@ final class ValueHandle<V> extends Hold<V> {
 
     final LeasedCore<?, V> core;
     final Object key;
-    final long timeToLiveNanos;
+    private final long lifeNanos;
     final int weight;
     private volatile int state = HOLD;
 
@@ -74,13 +74,18 @@ final class ValueHandle<V> extends Hold<V> {
     @Nullable
     AbandonedValue<V> abandoned;
 
-    ValueHandle(LeasedCore<?, V> core, Object key, V value, int weight, long timeToLiveNanos, int untilSample) {
+    ValueHandle(LeasedCore<?, V> core, Object key, V value, int weight, long lifeNanos, int untilSample) {
         this.core = core;
         this.key = key;
         this.value = value;
         this.weight = weight;
-        this.timeToLiveNanos = timeToLiveNanos;
+        this.lifeNanos = lifeNanos;
         this.untilSample = untilSample;
+    }
+
+    @Override
+    public long lifeNanos() {
+        return lifeNanos;
     }
 
     /** Holds the value once more; false if it is retired. */

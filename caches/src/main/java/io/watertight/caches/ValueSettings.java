@@ -55,22 +55,7 @@ record ValueSettings<K, V>(
     }
 
     private int weigh(K key, V value) {
-        if (weigher == null) {
-            return 1;
-        }
-        int weight;
-        try {
-            weight = weigher.weigh(key, value);
-        } catch (RuntimeException | Error failure) {
-            throw new IllegalStateException(
-                    "cache '" + name + "': the weigher failed for a value of "
-                            + value.getClass().getName() + "; the value was not kept",
-                    failure);
-        }
-        if (weight < 1) {
-            throw new IllegalStateException("cache '" + name + "': the weigher said " + weight + " for a value of "
-                    + value.getClass().getName() + "; what weighs nothing would have no bound; return 1 or more");
-        }
+        int weight = Weights.weigh("cache '" + name + "'", weigher, key, value);
         return weighsBytes ? (int) Math.min(Integer.MAX_VALUE, (long) weight + STRUCTURE_BYTES) : weight;
     }
 

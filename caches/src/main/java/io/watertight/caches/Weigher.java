@@ -9,8 +9,9 @@ package io.watertight.caches;
 @FunctionalInterface
 public interface Weigher<K, V> {
     /**
-     * Weighs a value, once, before it goes in. What it throws is thrown to who puts the value, or waits for its load; the
-     * cache stays as it was.
+     * Weighs a value, once, before it goes in. If it throws, or returns less than 1, who puts the value gets an
+     * {@link IllegalStateException}, and who waits for its load a {@link LoadFailedException} with that as the cause; what was
+     * there stays as it was.
      *
      * @param key the key
      * @param value the value

@@ -2,6 +2,7 @@ package io.watertight.caches;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.entry;
 
@@ -59,7 +60,7 @@ class BoundedMapTest {
                 .maximumWeight(100, (key, text) -> text.length())
                 .build();
 
-        assertThatIllegalArgumentException()
+        assertThatIllegalStateException()
                 .isThrownBy(() -> map.put(1, ""))
                 .withMessageContainingAll("bounded map 'texts'", "said 0", "java.lang.String");
         assertThat(map).isEmpty();
@@ -69,12 +70,12 @@ class BoundedMapTest {
     void entriesExpire() {
         BoundedMap<Integer, String> written = BoundedMap.<Integer, String>builder("written")
                 .maximumSize(10)
-                .expireAfterWrite(Duration.ofMinutes(1))
+                .timeToLive(Duration.ofMinutes(1))
                 .ticker(ticker)
                 .build();
         BoundedMap<Integer, String> used = BoundedMap.<Integer, String>builder("used")
                 .maximumSize(10)
-                .expireAfterAccess(Duration.ofMinutes(1))
+                .timeToIdle(Duration.ofMinutes(1))
                 .ticker(ticker)
                 .build();
         written.put(1, "a");
@@ -214,7 +215,7 @@ class BoundedMapTest {
                 .isThrownBy(() -> BoundedMap.builder("m").maximumWeight(-1, (key, value) -> 1))
                 .withMessageContainingAll("'m'", "maximumWeight", "-1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BoundedMap.builder("m").maximumSize(1).expireAfterWrite(Duration.ZERO))
-                .withMessageContaining("expireAfterWrite");
+                .isThrownBy(() -> BoundedMap.builder("m").maximumSize(1).timeToLive(Duration.ZERO))
+                .withMessageContaining("timeToLive");
     }
 }

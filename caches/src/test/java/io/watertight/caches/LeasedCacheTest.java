@@ -187,7 +187,7 @@ class LeasedCacheTest {
                     .isInstanceOf(LoadFailedException.class)
                     .hasRootCauseMessage("cannot weigh");
             assertThat(made.poll().awaitClosed()).isTrue();
-            assertThatThrownBy(() -> cache.put("none", heavy)).hasMessageContaining("weigher returned 0");
+            assertThatThrownBy(() -> cache.put("none", heavy)).hasMessageContaining("weigher said 0");
             assertThat(heavy.closes).hasValue(1);
             for (String key : List.of("a", "b", "c", "d")) {
                 Objects.requireNonNull(cache.acquire(key)).close();

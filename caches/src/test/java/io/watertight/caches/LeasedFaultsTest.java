@@ -104,7 +104,10 @@ class LeasedFaultsTest {
             assertThatThrownBy(() -> cache.put("a", new Object()))
                     .hasMessageContaining("java.lang.Object cannot be closed")
                     .hasMessageContaining("closeWith()");
+            assertThatThrownBy(() -> cache.putIfAbsent("a", new Object()))
+                    .hasMessageContaining("java.lang.Object cannot be closed");
             assertThat(cache.stats().open()).isZero();
+            assertThat(cache.stats().closeFailures()).isZero();
         }
     }
 

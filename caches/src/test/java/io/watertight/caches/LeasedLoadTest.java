@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -78,27 +81,36 @@ class LeasedLoadTest {
         }
     }
 
-    private static void joinAll(List<FutureTask<String>> tasks, List<String> results) throws Exception {
+    /** Starts so many threads, each with its number. */
+    private static List<FutureTask<String>> start(int threads, Numbered body) {
+        return IntStream.range(0, threads)
+                .mapToObj(i -> start(() -> body.call(i)))
+                .toList();
+    }
+
+    @FunctionalInterface
+    private interface Numbered {
+        String call(int number) throws Exception;
+    }
+
+    private static List<String> results(List<FutureTask<String>> tasks) throws Exception {
+        List<String> results = new ArrayList<>();
         for (FutureTask<String> task : tasks) {
             results.add(task.get());
         }
+        return results;
     }
 
     @Test
     void aThousandThreadsLoadAMissingKeyOnce() throws Exception {
         try (LeasedCache<String, Resource> cache =
                 cache().loader(this::makeSlowly).build()) {
-            List<FutureTask<String>> waiters = new ArrayList<>();
-            for (int i = 0; i < 1_000; i++) {
-                waiters.add(start(() -> cache.<String, RuntimeException>with("a", value -> value.name)));
-            }
+            List<FutureTask<String>> waiters =
+                    start(1_000, i -> cache.<String, RuntimeException>with("a", value -> value.name));
             entered.await();
             gate.countDown();
 
-            List<String> results = new ArrayList<>();
-            joinAll(waiters, results);
-
-            assertThat(results).hasSize(1_000).containsOnly("a");
+            assertThat(results(waiters)).hasSize(1_000).containsOnly("a");
             assertThat(calls).hasValue(1);
             assertThat(cache.stats().leases()).isZero();
         }
@@ -115,27 +127,19 @@ class LeasedLoadTest {
                     throw cause;
                 })
                 .build()) {
-            List<FutureTask<String>> waiters = new ArrayList<>();
-            for (int i = 0; i < 1_000; i++) {
-                waiters.add(start(() -> {
-                    try {
-                        return cache.<String, RuntimeException>with("a", value -> value.name);
-                    } catch (LoadFailedException failure) {
-                        failure.addSuppressed(new Exception("mine")); // each has an exception of their own
-                        return failure.getCause() == cause && failure.getSuppressed().length == 1
-                                ? "failed"
-                                : "strange";
-                    }
-                }));
-            }
+            List<FutureTask<String>> waiters = start(1_000, i -> {
+                try {
+                    return cache.<String, RuntimeException>with("a", value -> value.name);
+                } catch (LoadFailedException failure) {
+                    failure.addSuppressed(new Exception("mine")); // each has an exception of their own
+                    return failure.getCause() == cause && failure.getSuppressed().length == 1 ? "failed" : "strange";
+                }
+            });
             entered.await();
             await(() -> waiters.stream().allMatch(task -> !task.isDone()));
             gate.countDown();
 
-            List<String> results = new ArrayList<>();
-            joinAll(waiters, results);
-
-            assertThat(results).containsOnly("failed");
+            assertThat(results(waiters)).containsOnly("failed");
             assertThat(calls.get())
                     .as("one call, and at the most those after the pause of 25 to 50 ms")
                     .isBetween(1, 20);
@@ -164,6 +168,27 @@ class LeasedLoadTest {
             try (CacheLease<Resource> lease = cache.acquire("a")) {
                 assertThat(lease.get().isOpen()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void invalidatingForgetsFailures() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().loader((key, load) -> {
+                    if (calls.incrementAndGet() <= 2) {
+                        throw new IOException("down");
+                    }
+                    return make(key);
+                })
+                .build()) {
+            assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
+            cache.invalidate("a");
+            assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
+            cache.invalidateAll();
+
+            try (CacheLease<Resource> lease = cache.acquire("a")) {
+                assertThat(lease.get().isOpen()).isTrue();
+            }
+            assertThat(calls).hasValue(3);
         }
     }
 
@@ -251,44 +276,45 @@ class LeasedLoadTest {
 
     @Test
     void loadersThatNeverReturnAreBoundedAndTheOthersRefused() throws Exception {
-        try (LeasedCache<String, Resource> cache =
-                cache().maxInFlight(10).loader(this::makeSlowly).build()) {
-            List<FutureTask<String>> held = ask(cache, "held", 10, LONG);
-            await(() -> calls.get() == 10);
+        try (LeasedCache<String, Resource> cache = LeasedCache.<String, Resource>builder("loads")
+                .maximumSize(1_000)
+                .loadTimeout(LONG)
+                .maxInFlight(100)
+                .loader(this::makeSlowly)
+                .build()) {
+            List<FutureTask<String>> held = start(100, i -> ask(cache, "held" + i, LONG));
+            await(() -> calls.get() == 100);
 
-            List<String> refused = new ArrayList<>();
-            joinAll(ask(cache, "refused", 1_000, Duration.ofMillis(100)), refused);
+            List<FutureTask<String>> others = start(100, i -> {
+                Set<String> answers = new HashSet<>();
+                for (int n = 0; n < 99; n++) {
+                    answers.add(ask(cache, "other" + i + "-" + n, Duration.ofMillis(1)));
+                }
+                return answers.toString();
+            });
 
-            assertThat(refused).containsOnly("LoadRefusedException");
-            assertThat(cache.stats().refused()).isEqualTo(1_000);
-            assertThat(calls).hasValue(10);
-            assertThat(cache.stats().inFlight()).isEqualTo(10);
+            assertThat(results(others)).containsOnly("[LoadRefusedException]");
+            assertThat(cache.stats().refused()).isEqualTo(9_900);
+            assertThat(calls).hasValue(100);
+            assertThat(cache.stats().inFlight()).isEqualTo(100);
             assertThatThrownBy(() -> cache.acquire("other", Duration.ZERO))
-                    .hasMessageContaining("10 loads are in flight")
+                    .hasMessageContaining("100 loads are in flight")
                     .hasMessageContaining("(0 of them are past their time-out)");
             gate.countDown();
-            List<String> results = new ArrayList<>();
-            joinAll(held, results);
-            assertThat(results).allMatch(result -> result.startsWith("held"));
+            assertThat(results(held)).allMatch(result -> result.startsWith("held"));
             await(() -> cache.stats().inFlight() == 0);
         }
-        assertThat(made).hasSize(10).allMatch(resource -> resource.closes.get() == 1);
+        assertThat(made).hasSize(100).allMatch(resource -> resource.closes.get() == 1);
     }
 
-    private static List<FutureTask<String>> ask(
-            LeasedCache<String, Resource> cache, String prefix, int keys, Duration timeout) {
-        List<FutureTask<String>> waiters = new ArrayList<>();
-        for (int i = 0; i < keys; i++) {
-            String key = prefix + i;
-            waiters.add(start(() -> {
-                try (CacheLease<Resource> lease = cache.acquire(key, timeout)) {
-                    return Objects.requireNonNull(lease).get().name;
-                } catch (LoadTimeoutException | LoadRefusedException expected) {
-                    return expected.getClass().getSimpleName();
-                }
-            }));
+    /** The name of the value of a key, or of the exception there was in its place. */
+    private static String ask(LeasedCache<String, Resource> cache, String key, Duration timeout)
+            throws InterruptedException {
+        try (CacheLease<Resource> lease = cache.acquire(key, timeout)) {
+            return Objects.requireNonNull(lease).get().name;
+        } catch (LoadTimeoutException | LoadRefusedException expected) {
+            return expected.getClass().getSimpleName();
         }
-        return waiters;
     }
 
     @Test

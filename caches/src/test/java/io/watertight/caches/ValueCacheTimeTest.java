@@ -91,7 +91,7 @@ class ValueCacheTimeTest {
     private static long[] lives(ValueCacheBuilder<Integer, String> builder) {
         ValueSettings<Integer, String> settings = builder.settings();
         return IntStream.range(0, 1_000)
-                .mapToLong(key -> settings.store(key, "v", 0).lifeNanos)
+                .mapToLong(key -> settings.store(key, "v", 0).lifeNanos())
                 .toArray();
     }
 
