@@ -3,38 +3,38 @@ package io.watertight.caches;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.google.errorprone.annotations.MustBeClosed;
-import io.watertight.guards.Guard;
-import java.util.Collection;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The map view of a Caffeine cache, whose values are checked on their way in. */
-final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
+final class BoundedCaffeineMap<K, V> extends HeldMap<K, V> implements BoundedMap<K, V> {
     private final String name;
     private final long bound;
     private final Cache<K, V> cache;
     private final ConcurrentMap<K, V> held;
-    private final MapViews<K, V> views;
-    private final MapRules rules;
     private final @Nullable KeyProfile<? super K> profile;
-    private final Departures departures = new Departures();
+    private final Departures departures;
 
     BoundedCaffeineMap(BoundedMapBuilder<K, V> builder) {
+        this(builder, new Departures());
+    }
+
+    private BoundedCaffeineMap(BoundedMapBuilder<K, V> builder, Departures departures) {
+        this(builder, departures, cache(builder, departures));
+    }
+
+    private BoundedCaffeineMap(BoundedMapBuilder<K, V> builder, Departures departures, Cache<K, V> cache) {
+        super(cache.asMap(), new MapRules("bounded map '" + builder.name + "'", builder.weakKeys));
         this.name = builder.name;
         this.bound = builder.bound;
-        this.rules = new MapRules("bounded map '" + name + "'", builder.weakKeys);
         this.profile = builder.profile;
-        this.cache = cache(builder, departures);
+        this.cache = cache;
         this.held = cache.asMap();
-        this.views = new MapViews<>(this, held);
+        this.departures = departures;
     }
 
     /** What had to go. Called by Caffeine while it holds a lock, so it only counts. */
@@ -99,26 +99,6 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
     }
 
     @Override
-    public boolean containsValue(Object value) {
-        return held.containsValue(value);
-    }
-
-    @Override
-    public int size() {
-        return held.size();
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return held.isEmpty();
-    }
-
-    @Override
-    public void forEach(BiConsumer<? super K, ? super V> visitor) {
-        held.forEach(visitor);
-    }
-
-    @Override
     public @Nullable V put(K key, V value) {
         rules.check(key, value);
         V before = held.put(key, value);
@@ -136,18 +116,6 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
             added(key);
         }
         return present;
-    }
-
-    @Override
-    public void putAll(Map<? extends K, ? extends V> others) {
-        others.forEach(this::put);
-    }
-
-    @Override
-    @MustBeClosed
-    public Guard<V> putScoped(K key, V value) {
-        put(key, value);
-        return ScopedMappings.guard(this, key, value);
     }
 
     @Override
@@ -218,43 +186,6 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
     }
 
     @Override
-    public @Nullable V replace(K key, V value) {
-        rules.check(key, value);
-        return held.replace(key, value);
-    }
-
-    @Override
-    public boolean replace(K key, V before, V after) {
-        rules.check(key, after);
-        return held.replace(key, before, after);
-    }
-
-    @Override
-    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
-        Objects.requireNonNull(function, "function");
-        held.replaceAll((key, value) -> {
-            V after = function.apply(key, value);
-            rules.check(key, after);
-            return after;
-        });
-    }
-
-    @Override
-    public Set<K> keySet() {
-        return views.keys();
-    }
-
-    @Override
-    public Collection<V> values() {
-        return views.values();
-    }
-
-    @Override
-    public Set<Entry<K, V>> entrySet() {
-        return views.entries();
-    }
-
-    @Override
     public BoundedMapStats stats() {
         cache.cleanUp();
         long size = cache.estimatedSize();
@@ -263,21 +194,5 @@ final class BoundedCaffeineMap<K, V> implements BoundedMap<K, V> {
                 .map(eviction -> eviction.weightedSize().orElse(size))
                 .orElse(size);
         return new BoundedMapStats(name, size, weight, bound, departures.evicted.sum(), departures.expired.sum());
-    }
-
-    @Override
-    @SuppressWarnings("EqualsWhichDoesntCheckParameterClass") // the held map does
-    public boolean equals(@Nullable Object other) {
-        return other == this || held.equals(other);
-    }
-
-    @Override
-    public int hashCode() {
-        return held.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return held.toString();
     }
 }

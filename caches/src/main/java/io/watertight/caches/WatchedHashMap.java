@@ -1,19 +1,13 @@
 package io.watertight.caches;
 
-import com.google.errorprone.annotations.MustBeClosed;
-import io.watertight.guards.Guard;
-import java.util.Collection;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link ConcurrentHashMap} whose entries are counted. */
-final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
+final class WatchedHashMap<K, V> extends HeldMap<K, V> implements WatchedMap<K, V> {
     /*
      * Reads go to `held` and nowhere else. Each entry of `held` has a place in `places`:
      *
@@ -29,15 +23,18 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
      * An Error of the held map itself, which it can throw when it grows or counts without memory, may leave the entry put or
      * not; whether the place goes back is decided by a look.
      */
-    private final ConcurrentHashMap<K, V> held = new ConcurrentHashMap<>();
-    private final MapViews<K, V> views = new MapViews<>(this, held);
-    private final MapRules rules;
+    private final ConcurrentHashMap<K, V> held;
     private final Places places;
     private final CeilingReports reports;
     private final @Nullable KeyProfile<? super K> profile;
 
     WatchedHashMap(WatchedMapBuilder<K, V> builder) {
-        this.rules = new MapRules("watched map '" + builder.name + "'", false);
+        this(builder, new ConcurrentHashMap<>());
+    }
+
+    private WatchedHashMap(WatchedMapBuilder<K, V> builder, ConcurrentHashMap<K, V> held) {
+        super(held, new MapRules("watched map '" + builder.name + "'", false));
+        this.held = held;
         this.places = new Places(builder.policy == CeilingPolicy.REFUSE ? builder.ceiling : Long.MAX_VALUE);
         this.profile = builder.profile;
         this.reports = new CeilingReports(builder);
@@ -56,26 +53,6 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
     @Override
     public boolean containsKey(Object key) {
         return held.containsKey(key);
-    }
-
-    @Override
-    public boolean containsValue(Object value) {
-        return held.containsValue(value);
-    }
-
-    @Override
-    public int size() {
-        return held.size();
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return held.isEmpty();
-    }
-
-    @Override
-    public void forEach(BiConsumer<? super K, ? super V> visitor) {
-        held.forEach(visitor);
     }
 
     @Override
@@ -112,18 +89,6 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
             added(key);
         }
         return present;
-    }
-
-    @Override
-    public void putAll(Map<? extends K, ? extends V> others) {
-        others.forEach(this::put);
-    }
-
-    @Override
-    @MustBeClosed
-    public Guard<V> putScoped(K key, V value) {
-        put(key, value);
-        return ScopedMappings.guard(this, key, value);
     }
 
     @Override
@@ -247,60 +212,7 @@ final class WatchedHashMap<K, V> implements WatchedMap<K, V> {
     }
 
     @Override
-    public @Nullable V replace(K key, V value) {
-        rules.check(key, value);
-        return held.replace(key, value);
-    }
-
-    @Override
-    public boolean replace(K key, V before, V after) {
-        rules.check(key, after);
-        return held.replace(key, before, after);
-    }
-
-    @Override
-    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
-        Objects.requireNonNull(function, "function");
-        held.replaceAll((key, value) -> {
-            V after = function.apply(key, value);
-            rules.check(key, after);
-            return after;
-        });
-    }
-
-    @Override
-    public Set<K> keySet() {
-        return views.keys();
-    }
-
-    @Override
-    public Collection<V> values() {
-        return views.values();
-    }
-
-    @Override
-    public Set<Entry<K, V>> entrySet() {
-        return views.entries();
-    }
-
-    @Override
     public WatchedMapStats stats() {
         return reports.stats(places.taken());
-    }
-
-    @Override
-    @SuppressWarnings("EqualsWhichDoesntCheckParameterClass") // the held map does
-    public boolean equals(@Nullable Object other) {
-        return other == this || held.equals(other);
-    }
-
-    @Override
-    public int hashCode() {
-        return held.hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return held.toString();
     }
 }

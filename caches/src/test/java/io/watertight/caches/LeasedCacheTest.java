@@ -1,6 +1,7 @@
 package io.watertight.caches;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,26 @@ class LeasedCacheTest {
             assertThat(cache.stats().open()).isOne();
         }
         assertThat(second.isOpen()).isTrue();
+    }
+
+    @Test
+    void whoLosesAtTheLastMomentKeepsItsValueToo() throws Exception {
+        Resource mine = new Resource("mine");
+        AtomicReference<LeasedCache<String, Resource>> self = new AtomicReference<>();
+        try (LeasedCache<String, Resource> cache = LeasedCache.<String, Resource>builder("test")
+                .maximumWeight(10, (key, value) -> {
+                    if (value == mine) { // the key was seen to be absent
+                        assertThatCode(() -> self.get().put("a", new Resource("first")))
+                                .doesNotThrowAnyException();
+                    }
+                    return 1;
+                })
+                .build()) {
+            self.set(cache);
+            assertThat(cache.putIfAbsent("a", mine)).isFalse();
+            assertThat(cache.stats().open()).isOne();
+        }
+        assertThat(mine.isOpen()).isTrue();
     }
 
     @Test

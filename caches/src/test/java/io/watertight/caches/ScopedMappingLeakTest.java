@@ -39,6 +39,7 @@ class ScopedMappingLeakTest {
         assertThat(found).anySatisfy(report -> {
             assertThat(report.type()).isEqualTo(ScopedMappings.TYPE);
             assertThat(report.evidence()).isEqualTo(Evidence.GC_PROVEN);
+            assertThat(report.site()).contains("ScopedMappingLeakTest.forget(");
         });
         assertThat(map).containsKey("request");
     }

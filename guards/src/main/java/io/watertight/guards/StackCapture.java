@@ -43,6 +43,7 @@ final class StackCapture {
             "io.watertight.caches.BoundedCaffeineMap",
             "io.watertight.caches.BoundedLeasedCache",
             "io.watertight.caches.BoundedMap",
+            "io.watertight.caches.HeldMap",
             "io.watertight.caches.LeasedCache",
             "io.watertight.caches.LeasedCacheBuilder",
             "io.watertight.caches.LeasedCore",
