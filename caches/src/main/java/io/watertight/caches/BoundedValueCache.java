@@ -135,11 +135,10 @@ final class BoundedValueCache<K, V> implements ValueCache<K, V>, LoadHost<K, V, 
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
         checkOpen();
-        CompletableFuture<Stored<V>> future = CompletableFuture.completedFuture(settings.store(key, value, lifeNanos));
-        map.put(key, future);
+        store.put(key, settings.store(key, value, lifeNanos));
         forget(key);
         if (closed) {
-            map.asMap().remove(key, future);
+            map.asMap().remove(key);
             throw loads.closedException();
         }
     }

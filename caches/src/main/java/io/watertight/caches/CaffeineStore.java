@@ -89,6 +89,11 @@ final class CaffeineStore<K, V> implements ValueStore<K, V> {
     }
 
     @Override
+    public void put(K key, Stored<V> stored) {
+        map.synchronous().put(key, stored); // that of the map itself would wait for a future which is complete
+    }
+
+    @Override
     public long size() {
         Cache<K, Stored<V>> view = map.synchronous();
         view.cleanUp();

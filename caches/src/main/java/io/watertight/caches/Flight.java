@@ -43,20 +43,11 @@ final class Flight<E> extends CompletableFuture<E> {
         }
     }
 
-    private volatile int parties;
+    /** One that has just begun is for one party. */
+    private volatile int parties = 1;
+
     private @Nullable LoadRun<?, ?, E> run;
     private @Nullable RuntimeException failure;
-
-    /** One that has just begun, for one party. */
-    Flight() {
-        parties = 1;
-    }
-
-    /** One that is over, for what was not loaded. */
-    Flight(E entry) {
-        parties = LANDED;
-        complete(entry);
-    }
 
     void begin(LoadRun<?, ?, E> itsRun) {
         run = itsRun;

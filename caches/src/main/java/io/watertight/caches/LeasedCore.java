@@ -36,6 +36,8 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
     private static final int SAMPLED = 1;
     private static final int ASK = 2;
     private static final int TICKS_OF_A_LOOK = 10;
+    /** Somebody may use the coldest of all, but hardly so many of the coldest; if so, one waits until a value is given back. */
+    private static final int COLDEST_LOOKED_AT = 32;
 
     final LeasedSettings<K, V> settings;
     final LeasedCounters counters = new LeasedCounters();
@@ -177,7 +179,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         }
         ValueHandle<V> handle = adoptWithPlace(key, value);
         try {
-            map.put(key, new Flight<>(handle));
+            map.synchronous().put(key, handle);
         } catch (Throwable failure) {
             handle.retire();
             throw failure;
@@ -205,7 +207,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         }
         boolean put = false;
         try {
-            put = map.asMap().putIfAbsent(key, new Flight<>(handle)) == null;
+            put = map.asMap().putIfAbsent(key, CompletableFuture.completedFuture(handle)) == null;
         } finally {
             if (put) {
                 handle.release();
@@ -343,11 +345,10 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         map.synchronous()
                 .policy()
                 .eviction()
-                .ifPresent(eviction ->
-                        eviction.coldest(2 * Runtime.getRuntime().availableProcessors() + 16).values().stream()
-                                .filter(handle -> handle.holds() == 0)
-                                .limit(1)
-                                .forEach(this::remove));
+                .ifPresent(eviction -> eviction.coldest(COLDEST_LOOKED_AT).values().stream()
+                        .filter(handle -> handle.holds() == 0)
+                        .limit(1)
+                        .forEach(this::remove));
     }
 
     /** Drops a share of the values, those used least first; how many. */

@@ -61,6 +61,11 @@ final class LruStore<K, V> implements ValueStore<K, V> {
     }
 
     @Override
+    public void put(K key, Stored<V> stored) {
+        lru.put(key, CompletableFuture.completedFuture(stored));
+    }
+
+    @Override
     public long size() {
         lru.cleanUp();
         return lru.size();

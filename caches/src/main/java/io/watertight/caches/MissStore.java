@@ -20,11 +20,16 @@ final class MissStore<K> {
      * forget() advances before it removes; what a load found is remembered only if the stamp is still the one of its start,
      * which is looked at inside the map's atomic step for the key. Either that step comes first, and forget() removes what it
      * left, or it sees the new stamp. Keys share 256 stamps: a put of another key now and then costs a key its entry.
+     *
+     * Most caches never have anything to remember, and then there is nothing to remove: `used` is written (volatile) before the
+     * stamp is compared (volatile), and read after it is advanced. So of two at the same time, forget() sees that there may be
+     * something, or the other sees the new stamp, and leaves nothing.
      */
     private static final int STAMPS = 256;
 
     private final Cache<K, Miss> misses;
     private final AtomicIntegerArray stamps = new AtomicIntegerArray(STAMPS);
+    private volatile boolean used;
 
     MissStore(long maximumSize, Ticker ticker) {
         this.misses = Caffeine.newBuilder()
@@ -46,6 +51,9 @@ final class MissStore<K> {
 
     /** Remembers what a load found, unless the key was forgotten since the stamp. */
     void remember(K key, int stamp, UnaryOperator<@Nullable Miss> next) {
+        if (!used) {
+            used = true;
+        }
         misses.asMap().compute(key, (same, before) -> stamp(same) == stamp ? next.apply(before) : before);
     }
 
@@ -53,7 +61,7 @@ final class MissStore<K> {
     @Nullable
     Miss forget(K key) {
         stamps.incrementAndGet(place(key));
-        return misses.asMap().remove(key);
+        return used ? misses.asMap().remove(key) : null;
     }
 
     void forgetAll() {

@@ -7,6 +7,8 @@ import java.util.Set;
 interface ValueStore<K, V> {
     AsyncCache<K, Stored<V>> map();
 
+    void put(K key, Stored<V> stored);
+
     /** Says how many values there are, when all that is due has been evicted. */
     long size();
 

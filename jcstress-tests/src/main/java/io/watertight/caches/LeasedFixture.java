@@ -13,6 +13,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -208,7 +209,7 @@ final class LeasedFixture {
                         if (begins) {
                             dawdleLong();
                         }
-                        return begun ? new Flight<>(other) : null;
+                        return begun ? CompletableFuture.completedFuture(other) : null;
                     }
                 });
     }
