@@ -137,4 +137,24 @@ class LeasedCacheLeakTest {
             assertThat(Watertight.outstanding().total("listed leases")).isZero();
         }
     }
+
+    @Test
+    void leasesThatWereNotSampledAreListedAsWell() throws Exception {
+        try (LeakDetector detector = LeakDetector.of("unsampled leases")) {
+            LeasedCache<String, Resource> cache =
+                    cache(new PlainBooks(detector, Integer.MAX_VALUE)).build();
+            LeasedCore<String, Resource> core = ((BoundedLeasedCache<String, Resource>) cache).core();
+            cache.put("a", new Resource("a")); // the first lease of the first value is sampled
+            cache.put("b", new Resource("b"));
+            try (CacheLease<Resource> one = cache.acquire("b");
+                    CacheLease<Resource> two = cache.acquire("b")) {
+                assertThat(one.get()).isSameAs(two.get());
+                assertThat(core.outstanding())
+                        .singleElement()
+                        .satisfies(entry -> assertThat(entry.count()).isEqualTo(2));
+            }
+            assertThat(core.outstanding()).isEmpty();
+            cache.close();
+        }
+    }
 }
