@@ -230,6 +230,11 @@ final class BoundedValueCache<K, V> implements ValueCache<K, V>, LoadHost<K, V, 
     }
 
     @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
     public void close() {
         closed = true;
         loads.close();

@@ -155,6 +155,13 @@ public interface ValueCache<K, V> extends AutoCloseable {
     ValueCacheStats stats();
 
     /**
+     * Returns the name.
+     *
+     * @return the name
+     */
+    String name();
+
+    /**
      * Cancels the loads, removes all values, and refuses to load or put any from then on. Does not wait for loaders that ignore
      * their interrupt. A second call has no effect. A cache that is dropped without a close leaks nothing: its threads end when
      * they have had nothing to load for a few seconds.

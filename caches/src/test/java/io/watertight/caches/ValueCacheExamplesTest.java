@@ -40,6 +40,7 @@ class ValueCacheExamplesTest {
 
     @Test
     void pageShowsTheseExamples() throws Exception {
-        DocPage.assertShows("caches.md", ValueCacheExamplesTest.class, LeasedExamplesTest.class);
+        DocPage.assertShows(
+                "caches.md", ValueCacheExamplesTest.class, LeasedExamplesTest.class, SpringCachesTest.class);
     }
 }

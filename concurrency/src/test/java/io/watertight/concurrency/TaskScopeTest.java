@@ -141,15 +141,18 @@ class TaskScopeTest {
 
     @Test
     void firstSuccessWinsAndTheOthersAreDisposed() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch decided = new CountDownLatch(1);
         try (TaskScope<String, String> scope = TaskScope.builder("race")
                 .policy(JoinPolicy.<String>anySuccessfulOrThrow())
                 .onUndelivered(events::add)
                 .open()) {
             scope.fork(() -> {
+                begun.countDown();
                 awaitIgnoringInterrupts(decided);
                 return "late";
             });
+            begun.await(); // else it is cancelled before it begins, and returns nothing
             scope.fork(() -> "first");
 
             assertThat(scope.join()).isEqualTo("first");
