@@ -247,7 +247,7 @@ final class BoundedValueCache<K, V> implements ValueCache<K, V>, LoadHost<K, V, 
             return settings.store(key, value, timeToLiveNanos);
         } catch (Throwable refused) {
             if (value instanceof AutoCloseable closeable) {
-                Loads.closeQuietly(closeable); // nobody else has it
+                LoadRun.closeQuietly(closeable); // nobody else has it
             }
             throw refused;
         }
@@ -260,6 +260,9 @@ final class BoundedValueCache<K, V> implements ValueCache<K, V>, LoadHost<K, V, 
     public boolean tryHold(Stored<V> entry) {
         return true;
     }
+
+    @Override
+    public void release(Stored<V> stored) {}
 
     @Override
     public void discard(Stored<V> entry) {}

@@ -108,11 +108,11 @@ final class Flight<E> extends CompletableFuture<E> {
         run = null;
         failure = why;
         try {
+            complete(null); // first: an interrupt closes what the loader reads from, which may take long
+        } finally {
             if (cancelled != null) {
                 cancelled.cancel();
             }
-        } finally {
-            complete(null);
         }
     }
 

@@ -52,7 +52,12 @@ abstract class HeldMap<K, V> implements ConcurrentMap<K, V> {
     @MustBeClosed
     public Guard<V> putScoped(K key, V value) {
         put(key, value);
-        return ScopedMappings.guard(this, key, value);
+        try {
+            return ScopedMappings.guard(this, key, value);
+        } catch (Throwable failure) {
+            ScopedMappings.remove(this, key, value);
+            throw failure;
+        }
     }
 
     @Override

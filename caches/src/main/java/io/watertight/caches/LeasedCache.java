@@ -112,7 +112,8 @@ public interface LeasedCache<K, V> extends AutoCloseable {
 
     /**
      * Puts a value, which this cache owns from the call on: if it cannot be put, it is closed before the exception is thrown. The
-     * one that was there is dropped. Putting the very same value again has no effect.
+     * one that was there is dropped. Putting the very same value again while it is there has no effect; once it was dropped, it is not
+     * to be put again.
      *
      * @param key the key
      * @param value the value; not under another key as well

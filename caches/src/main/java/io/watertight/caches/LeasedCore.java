@@ -169,12 +169,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
 
     /** Puts a value, which is the cache's from here on. */
     void put(K key, V value) throws InterruptedException {
-        ValueHandle<V> present = takeIfThere(key);
-        boolean same = present != null && present.value == value;
-        if (present != null) {
-            present.release();
-        }
-        if (same) {
+        if (isThere(key, value)) {
             return;
         }
         ValueHandle<V> handle = adoptWithPlace(key, value);
@@ -186,13 +181,36 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         } finally {
             handle.release();
         }
-        settings.loading().defence().forget(key);
+        forget(key);
+    }
+
+    /** What was known of a key that has a value now. */
+    private void forget(K key) {
+        try {
+            settings.loading().defence().forget(key);
+        } catch (RuntimeException | Error failure) { // of the key; its value is there all the same
+            books.failed("what cache '" + settings.name() + "' knew of a key could not be forgotten", failure);
+        }
+    }
+
+    private boolean isThere(K key, V value) {
+        try {
+            ValueHandle<V> present = takeIfThere(Objects.requireNonNull(key, "key"));
+            boolean same = present != null && present.value == value;
+            if (present != null) {
+                present.release();
+            }
+            return same;
+        } catch (Throwable failure) { // of the key
+            dispose(value);
+            throw failure;
+        }
     }
 
     /** Puts a value, unless there is one or it is being loaded; false if so, and the value stays the caller's. */
     boolean putIfAbsent(K key, V value) throws InterruptedException {
         checkOpen();
-        checkCloseable(value);
+        settings.checkCloseable(value);
         if (map.getIfPresent(key) != null) {
             return false;
         }
@@ -205,21 +223,33 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
             open.unreserve();
             throw failure;
         }
-        boolean put = false;
         try {
-            put = map.asMap().putIfAbsent(key, CompletableFuture.completedFuture(handle)) == null;
-        } finally {
-            if (put) {
-                handle.release();
-            } else {
-                handle.detach(); // nobody else has it
-                handle.detached();
+            if (map.asMap().putIfAbsent(key, CompletableFuture.completedFuture(handle)) != null) {
+                return !isGivenBack(handle);
             }
+        } catch (Throwable failure) { // maybe after it was put
+            if (isGivenBack(handle)) {
+                throw failure;
+            }
+            books.failed(
+                    "cache '" + settings.name() + "' failed when a value was put, and has it all the same", failure);
+            return true;
         }
-        if (put) {
-            settings.loading().defence().forget(key);
+        handle.release();
+        forget(key);
+        return true;
+    }
+
+    /** Gives a value back to who offered it; false if somebody uses it by now, or the cache was closed by force, and the value. */
+    private boolean isGivenBack(ValueHandle<V> handle) {
+        try {
+            handle.detach();
+        } catch (IllegalStateException tooLate) {
+            handle.release();
+            return false;
         }
-        return put;
+        handle.detached();
+        return true;
     }
 
     private ValueHandle<V> adoptWithPlace(K key, V value) throws InterruptedException {
@@ -240,7 +270,7 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
 
     @Override
     public ValueHandle<V> adopt(K key, V value, long timeToLiveNanos) {
-        checkCloseable(value);
+        settings.checkCloseable(value);
         try {
             ValueHandle<V> handle = newHandle(key, value, timeToLiveNanos);
             open.add(handle);
@@ -248,13 +278,6 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
         } catch (Throwable failure) {
             dispose(value);
             throw failure;
-        }
-    }
-
-    private void checkCloseable(V value) {
-        if (settings.closeAction() == LeasedSettings.CLOSE && !(value instanceof AutoCloseable)) {
-            throw new IllegalArgumentException("cache '" + settings.name() + "': a value of "
-                    + value.getClass().getName() + " cannot be closed; say how with closeWith(), or use a ValueCache");
         }
     }
 
@@ -287,6 +310,11 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
     @Override
     public boolean tryHold(ValueHandle<V> handle) {
         return handle.tryAcquire();
+    }
+
+    @Override
+    public void release(ValueHandle<V> handle) {
+        handle.release();
     }
 
     @Override
@@ -337,7 +365,12 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
     /** By the only user of a value, who took it: it is not the cache's any more. */
     void detached(ValueHandle<V> handle) {
         open.detached(handle);
-        remove(handle);
+        try {
+            remove(handle);
+        } catch (RuntimeException | Error failure) { // of the key; nobody can acquire the value all the same
+            books.failed(
+                    "a detached value could not be removed from the map of cache '" + settings.name() + "'", failure);
+        }
     }
 
     /** Makes room for one more open value by dropping some of those that are used least, and by nobody now. */
@@ -429,8 +462,11 @@ final class LeasedCore<K, V> implements Books.Keeper, LoadHost<K, V, ValueHandle
 
     @Override
     public void step(boolean everything) {
-        scheduler.step();
-        open.step();
+        try {
+            scheduler.step();
+        } finally {
+            open.step();
+        }
         int now = books.clock().tick();
         if (settings.overdueTicks() > 0 && (everything || now - looked >= TICKS_OF_A_LOOK)) {
             looked = now;

@@ -21,6 +21,14 @@ record LeasedSettings<K, V>(
     /** What is done where nothing else is said. */
     static final CleanupAction<Object> CLOSE = value -> ((AutoCloseable) value).close();
 
+    /** Refuses what could not be closed. */
+    void checkCloseable(V value) {
+        if (closeAction == CLOSE && !(value instanceof AutoCloseable)) {
+            throw new IllegalArgumentException("cache '" + name + "': a value of "
+                    + value.getClass().getName() + " cannot be closed; say how with closeWith(), or use a ValueCache");
+        }
+    }
+
     boolean expires() {
         return timeToLiveNanos > 0;
     }

@@ -161,8 +161,8 @@ public final class LoadDefence<K> {
     }
 
     private boolean isDenied(K key, FilterRebuild<K> filling) {
-        filling.startIfDue();
         try {
+            filling.startIfDue();
             if (!filter.denies(key)) {
                 return false;
             }

@@ -22,6 +22,9 @@ interface LoadHost<K, V, E> {
     /** Holds an entry from the map; false if that is over. */
     boolean tryHold(E entry);
 
+    /** Gives back one hold of an entry. */
+    void release(E entry);
+
     /** Disposes of an entry that the caller holds, and that nobody wants. */
     void discard(E entry);
 

@@ -1,5 +1,6 @@
 package io.watertight.caches;
 
+import io.watertight.guards.internal.LibraryThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
     /*
      * All that is not final is guarded by `lock`, under which nothing is called but Thread.interrupt. So an interrupt reaches
      * the loader of this run or nobody: after the loader has returned, `runner` is null before the lock is left.
+     *
+     * `runner` is volatile, for it is also read without the lock: an interrupt closes the channel that its thread reads, and so
+     * may take long. Racy: a thread asks whether it is the runner itself, and finds what it wrote.
      */
     private final Loads<K, V, E> loads;
     final K key;
@@ -23,7 +27,7 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<AutoCloseable> closeOnCancel = new ArrayList<>(0);
-    private @Nullable Thread runner;
+    private volatile @Nullable Thread runner;
     private boolean begun;
     private boolean cancelled;
     private boolean interrupted;
@@ -115,14 +119,39 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
             loads.gone(this); // now: the executor may have lost it
         }
         if (!toClose.isEmpty()) {
-            loads.closeInBackground(toClose);
+            closeInBackground(toClose);
+        }
+    }
+
+    /** On a thread of its own: those of the executor may all hang in what is woken by this. */
+    private void closeInBackground(List<AutoCloseable> resources) {
+        Runnable closing = () -> resources.forEach(LoadRun::closeQuietly);
+        try {
+            LibraryThreads.daemon("watertight-cache-" + loads.name + "-cancel", closing)
+                    .start();
+        } catch (Throwable noThread) {
+            closing.run();
+        }
+    }
+
+    static void closeQuietly(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Throwable ignored) {
+            // It is closed to wake somebody, or because nobody wants it; what it was for has failed anyway.
         }
     }
 
     boolean isRunBy(Thread thread) {
+        return runner == thread;
+    }
+
+    /** By who could not have it run: it never will; false if it does. */
+    boolean refuse() {
         lock.lock();
         try {
-            return runner == thread;
+            cancelled |= !begun;
+            return !begun;
         } finally {
             lock.unlock();
         }
@@ -167,7 +196,7 @@ final class LoadRun<K, V, E> implements CacheLoad, Runnable {
             lock.unlock();
         }
         if (now) {
-            Loads.closeQuietly(resource);
+            closeQuietly(resource);
         }
     }
 

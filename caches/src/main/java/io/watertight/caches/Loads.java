@@ -2,7 +2,6 @@ package io.watertight.caches;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.watertight.guards.Ticker;
-import io.watertight.guards.internal.LibraryThreads;
 import io.watertight.guards.internal.Texts;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,17 +36,15 @@ final class Loads<K, V, E> {
      *
      * `lock` guards `runs`, and `waitsFor` of each; nothing is called under it.
      */
-    private static final Duration IDLE = Duration.ofSeconds(5);
-
     final Ticker ticker;
     final LoadHost<K, V, E> host;
-    private final String name;
+    final String name;
     private final AsyncCache<K, E> cache;
     private final long timeoutNanos;
     private final int maxInFlight;
     private final LoadDefence<? super K> defence;
     private final Executor executor;
-    private final @Nullable ThreadPoolExecutor ownThreads;
+    private final @Nullable LoadThreads ownThreads;
     private final Semaphore places;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<LoadRun<K, V, E>> runs = new HashSet<>();
@@ -71,20 +66,9 @@ final class Loads<K, V, E> {
                 new OutOfMemoryError(),
                 Duration.ZERO);
         Executor given = settings.executor();
-        ThreadPoolExecutor own = given == null ? threads(name) : null;
+        LoadThreads own = given == null ? new LoadThreads(name) : null;
         this.ownThreads = own;
         this.executor = own == null ? Objects.requireNonNull(given) : own;
-    }
-
-    /** Bounded by the places: so many work, and a few more are about to be idle. */
-    private static ThreadPoolExecutor threads(String name) {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                IDLE.toNanos(),
-                TimeUnit.NANOSECONDS,
-                new SynchronousQueue<>(),
-                body -> LibraryThreads.daemon("watertight-cache-" + name + "-load", body));
     }
 
     /** The entry of a key, held; null if the key has no value. */
@@ -100,7 +84,7 @@ final class Loads<K, V, E> {
                 }
                 Flight<E> begun = begin(key, loader, stamp, left(start, waitNanos));
                 if (begun != null) {
-                    return await(begun, start, waitNanos, waitFor(begun));
+                    return awaitBegun(begun, start, waitNanos);
                 }
             } else if (present.isDone() || !(present instanceof Flight<E> flight)) {
                 E held = tryTake(present, start, waitNanos);
@@ -180,7 +164,7 @@ final class Loads<K, V, E> {
                     + " of them are past their time-out); the source of the values is too slow, or hangs");
         }
         boolean reserved = false;
-        boolean begun = false;
+        boolean begun;
         LoadRun<K, V, E> run = null;
         try {
             host.reserve(waitNanos);
@@ -189,21 +173,36 @@ final class Loads<K, V, E> {
             run = newRun(key, loader, stamp);
             Flight<E> flight = run.flight;
             begun = cache.get(key, (same, direct) -> flight) == flight;
-        } finally {
-            if (run != null && !begun) {
-                gone(run); // unless it was cancelled meanwhile, which gave its places back
-            } else if (!begun) {
+        } catch (Throwable failure) {
+            if (run != null) {
+                withdraw(run, failure);
+            } else {
                 if (reserved) {
                     host.unreserve();
                 }
                 places.release();
             }
+            throw failure;
         }
         if (!begun) {
+            gone(run); // unless it was cancelled meanwhile, which gave its places back
             return null;
         }
         start(run);
         return run.flight;
+    }
+
+    /** Ends what the map failed to take, or has taken before it failed. */
+    private void withdraw(LoadRun<K, V, E> run, Throwable why) {
+        try {
+            run.flight.cancel(
+                    new LoadFailedException("cache '" + name + "': a load could not begin", why, Duration.ZERO));
+            cache.asMap().remove(run.key, run.flight);
+        } catch (RuntimeException | Error failureOfKey) {
+            // Whoever finds the flight finds it cancelled.
+        } finally {
+            gone(run); // unless the cancel has given its places back
+        }
     }
 
     /** Takes a place if there is one, and nobody waits for it. */
@@ -232,38 +231,72 @@ final class Loads<K, V, E> {
             counters.loads.incrementAndGet();
             executor.execute(run);
         } catch (Throwable refused) { // or there is no memory for a thread
-            if (run.flight.land() > 0) {
-                run.flight.fail(failure(run, refused));
+            if (run.refuse()) { // else the executor has taken it nevertheless
+                if (run.flight.land() > 0) {
+                    run.flight.fail(failure(run, refused));
+                }
+                gone(run);
             }
-            gone(run);
+        }
+    }
+
+    /** Waits for a flight that the caller began: its party already, before it is known whether it would wait for itself. */
+    private @Nullable E awaitBegun(Flight<E> flight, long start, long waitNanos) throws InterruptedException {
+        LoadRun<?, ?, ?> waiter;
+        try {
+            waiter = waitFor(flight);
+        } catch (Throwable failure) {
+            forgo(flight);
+            throw failure;
+        }
+        return await(flight, start, waitNanos, waiter);
+    }
+
+    /** By a party that cannot wait any more. */
+    private void forgo(Flight<E> flight) {
+        if (!flight.leave()) {
+            E entry = flight.join(); // it is there, or just coming
+            if (entry != null) {
+                host.release(entry);
+            }
         }
     }
 
     /** Waits for a flight of which the caller is a party. */
     private @Nullable E await(Flight<E> flight, long start, long waitNanos, @Nullable LoadRun<?, ?, ?> waiter)
             throws InterruptedException {
+        boolean party = true;
         try {
             LoadRun<?, ?, E> run = flight.runNow();
             long deadline = run == null ? Long.MAX_VALUE : run.deadline - ticker.nanos();
             long patience = Math.max(0, waitNanos - (ticker.nanos() - start));
             try {
-                return outcome(flight, flight.get(Math.max(0, Math.min(patience, deadline)), TimeUnit.NANOSECONDS));
+                E entry = flight.get(Math.max(0, Math.min(patience, deadline)), TimeUnit.NANOSECONDS);
+                party = false;
+                return outcome(flight, entry);
             } catch (TimeoutException late) {
                 if (deadline <= patience) {
                     timeOut(flight);
                 } else if (flight.leave()) {
+                    party = false;
                     throw timedOut(waitNanos);
                 }
             } catch (InterruptedException interrupted) {
                 if (flight.leave()) {
+                    party = false;
                     throw interrupted;
                 }
                 Thread.currentThread().interrupt(); // the result was first
             }
-            return outcome(flight, flight.join()); // it is there, or just coming
+            E entry = flight.join(); // it is there, or just coming
+            party = false;
+            return outcome(flight, entry);
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         } finally {
+            if (party) { // of a lack of memory or of stack
+                forgo(flight);
+            }
             stopWaiting(waiter);
         }
     }
@@ -454,23 +487,6 @@ final class Loads<K, V, E> {
         }
         if (ownThreads != null) {
             ownThreads.shutdown();
-        }
-    }
-
-    void closeInBackground(List<AutoCloseable> resources) {
-        Runnable closing = () -> resources.forEach(Loads::closeQuietly);
-        try {
-            executor.execute(closing);
-        } catch (Throwable noThread) { // or the cache is closed
-            closing.run();
-        }
-    }
-
-    static void closeQuietly(AutoCloseable resource) {
-        try {
-            resource.close();
-        } catch (Throwable ignored) {
-            // It is closed to wake somebody; what it was for has failed anyway.
         }
     }
 }

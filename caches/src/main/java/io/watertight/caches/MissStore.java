@@ -21,18 +21,30 @@ final class MissStore<K> {
      * which is looked at inside the map's atomic step for the key. Either that step comes first, and forget() removes what it
      * left, or it sees the new stamp. Keys share 256 stamps: a put of another key now and then costs a key its entry.
      *
+     * forgetAll() cannot wait for the steps of all keys: it advances all stamps and then begins a new map (both volatile).
+     * remember() takes the map (volatile) before it compares the stamp: either it takes the old map, and nobody sees what it
+     * leaves, or the stamps have been advanced.
+     *
      * Most caches never have anything to remember, and then there is nothing to remove: `used` is written (volatile) before the
      * stamp is compared (volatile), and read after it is advanced. So of two at the same time, forget() sees that there may be
      * something, or the other sees the new stamp, and leaves nothing.
      */
     private static final int STAMPS = 256;
 
-    private final Cache<K, Miss> misses;
+    private final long maximumSize;
+    private final Ticker ticker;
+    private volatile Cache<K, Miss> misses;
     private final AtomicIntegerArray stamps = new AtomicIntegerArray(STAMPS);
     private volatile boolean used;
 
     MissStore(long maximumSize, Ticker ticker) {
-        this.misses = Caffeine.newBuilder()
+        this.maximumSize = maximumSize;
+        this.ticker = ticker;
+        this.misses = newCache();
+    }
+
+    private Cache<K, Miss> newCache() {
+        return Caffeine.newBuilder()
                 .maximumSize(maximumSize)
                 .expireAfter(Expiry.<K, Miss>writing((key, miss) -> Duration.ofNanos(miss.lifeNanos())))
                 .ticker(ticker::nanos)
@@ -54,7 +66,8 @@ final class MissStore<K> {
         if (!used) {
             used = true;
         }
-        misses.asMap().compute(key, (same, before) -> stamp(same) == stamp ? next.apply(before) : before);
+        Cache<K, Miss> here = misses; // before the stamp is compared
+        here.asMap().compute(key, (same, before) -> stamp(same) == stamp ? next.apply(before) : before);
     }
 
     /** Forgets a key, and returns what was known. */
@@ -68,12 +81,13 @@ final class MissStore<K> {
         for (int i = 0; i < STAMPS; i++) {
             stamps.incrementAndGet(i);
         }
-        misses.invalidateAll();
+        misses = newCache();
     }
 
     long size() {
-        misses.cleanUp();
-        return misses.estimatedSize();
+        Cache<K, Miss> now = misses;
+        now.cleanUp();
+        return now.estimatedSize();
     }
 
     private int place(K key) {

@@ -53,7 +53,7 @@ final class OpenValues<V> {
         if (!places.hasQueuedThreads() && places.tryAcquire()) {
             return;
         }
-        core.evictUnused();
+        core.evictUnused(); // and again with each step
         if (!places.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS)) {
             core.loads.counters.refused.incrementAndGet();
             Counts now = now();
@@ -130,8 +130,14 @@ final class OpenValues<V> {
         }
     }
 
-    /** Starts a thread if one is missing because none could be started before. */
+    /**
+     * Starts a thread if one is missing because none could be started before. Makes room for who waits for a place: when they came
+     * all values were used, and it is the end of that use that they wait for.
+     */
     void step() {
+        if (places.hasQueuedThreads()) {
+            core.evictUnused();
+        }
         boolean start;
         lock.lock();
         try {
@@ -157,27 +163,39 @@ final class OpenValues<V> {
             LibraryThreads.daemon("watertight-cache-" + core.settings.name() + "-close", this::closeAll)
                     .start();
         } catch (Throwable noThread) {
-            lock.lock();
-            try {
-                threads--; // the next step tries again
-            } finally {
-                lock.unlock();
-            }
+            lostThread(); // the next step tries again
             core.books.failed("a thread of cache '" + core.settings.name() + "' could not be started", noThread);
         }
     }
 
     private void closeAll() {
-        for (ValueHandle<V> handle = next(); handle != null; handle = next()) {
-            Throwable failure = null;
-            try {
-                core.closeValue(handle);
-            } catch (Throwable thrown) {
-                failure = thrown;
+        boolean counted = true;
+        try {
+            for (ValueHandle<V> handle = next(); handle != null; handle = next()) {
+                Throwable failure = null;
+                try {
+                    core.closeValue(handle);
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                }
+                Thread.interrupted(); // a value that interrupts its closer does not concern the next one
+                handle.value = null;
+                finished(handle, failure);
             }
-            Thread.interrupted(); // a value that interrupts its closer does not concern the next one
-            handle.value = null;
-            finished(handle, failure);
+            counted = false; // next() has
+        } finally {
+            if (counted) { // a lack of memory; the next step starts another
+                lostThread();
+            }
+        }
+    }
+
+    private void lostThread() {
+        lock.lock();
+        try {
+            threads--;
+        } finally {
+            lock.unlock();
         }
     }
 

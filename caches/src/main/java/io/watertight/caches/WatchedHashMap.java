@@ -163,9 +163,10 @@ final class WatchedHashMap<K, V> extends HeldMap<K, V> implements WatchedMap<K, 
         }
     }
 
-    /** After a change in which the held map, not the function, failed. */
+    /** After a change in which the held map, not the function, failed: also because the function has put the same key. */
+    @SuppressWarnings("ReferenceEquality") // this very value
     private void settle(K key, Change<K, V> change) {
-        if ((change.added() || change.removed()) && !held.containsKey(key)) {
+        if (change.added() ? held.get(key) != change.after() : change.removed() && !held.containsKey(key)) {
             places.giveBack();
         }
     }

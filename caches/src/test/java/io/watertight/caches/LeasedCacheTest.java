@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -289,6 +290,29 @@ class LeasedCacheTest {
             }
         }
         assertThat(made).allMatch(resource -> resource.closes.get() == 1);
+    }
+
+    @Test
+    void whoWaitsForAPlaceGetsItWhenAValueIsNotUsedAnyMore() throws Exception {
+        try (LeasedCache<String, Resource> cache =
+                cache(1).maxOpen(1).loader(this::make).build()) {
+            CacheLease<Resource> used = Objects.requireNonNull(cache.acquire("a"));
+            FutureTask<Boolean> waiter = new FutureTask<>(() -> {
+                try (CacheLease<Resource> lease = cache.acquire("b")) {
+                    return Objects.requireNonNull(lease).get().isOpen();
+                }
+            });
+            Thread thread = new Thread(waiter, "waiter");
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING && !waiter.isDone()) {
+                Thread.onSpinWait();
+            }
+
+            used.close(); // "a" stays in the cache, and open
+
+            assertThat(waiter.get()).isTrue();
+            assertThat(cache.keys()).containsExactly("b");
+        }
     }
 
     @Test

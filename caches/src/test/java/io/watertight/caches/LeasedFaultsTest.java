@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Code of users that fails where none should: nobody waits for ever, and no value is lost. */
 @Timeout(60)
@@ -73,6 +76,127 @@ class LeasedFaultsTest {
         }
 
         assertClosesAll(cache, made.get()); // still broken
+    }
+
+    /** What is done with one key, whose hash code fails at one of the calls; each closes what is the caller's. */
+    private enum Operation {
+        PUT {
+            @Override
+            void run(LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception {
+                cache.put(key, value);
+            }
+        },
+        PUT_IF_ABSENT {
+            @Override
+            void run(LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception {
+                boolean mine = true;
+                try {
+                    mine = !cache.putIfAbsent(key, value);
+                } finally {
+                    if (mine) {
+                        value.close();
+                    }
+                }
+            }
+        },
+        LOAD {
+            @Override
+            void run(LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception {
+                load(cache, key, value).close();
+            }
+        },
+        DETACH {
+            @Override
+            void run(LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception {
+                load(cache, key, value).detach().close();
+            }
+        };
+
+        abstract void run(LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception;
+
+        private static CacheLease<Resource> load(
+                LeasedCache<FailingKey, Resource> cache, FailingKey key, Resource value) throws Exception {
+            AtomicBoolean loaded = new AtomicBoolean();
+            try {
+                return Objects.requireNonNull(cache.acquire(key, (same, load) -> {
+                    loaded.set(true);
+                    return value;
+                }));
+            } finally {
+                if (!loaded.get()) {
+                    value.close();
+                }
+            }
+        }
+    }
+
+    /** A key whose hash code fails once. */
+    private static final class FailingKey {
+        private final AtomicInteger left;
+
+        FailingKey(int calls) {
+            this.left = new AtomicInteger(calls);
+        }
+
+        @Override
+        public int hashCode() {
+            if (left.getAndDecrement() == 0) {
+                throw new IllegalStateException("no hash code now");
+            }
+            return 1;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other == this;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKeyThatFailsAtAnyCallLosesNothing(Operation operation) throws Exception {
+        int failures = 0;
+        boolean failed = true;
+        for (int calls = 0; failed; calls++) {
+            FailingKey key = new FailingKey(calls);
+            LeasedCache<FailingKey, Resource> cache = LeasedCache.<FailingKey, Resource>builder("failing keys")
+                    .maximumSize(10)
+                    .timeToLive(Duration.ofMinutes(1)) // varied by the hash code
+                    .maxOpen(1)
+                    .maxInFlight(1)
+                    .build();
+            Resource value = new Resource("a");
+            try {
+                operation.run(cache, key, value);
+            } catch (IllegalStateException | LoadFailedException expected) {
+                failures++;
+            }
+            failed = key.left.getAndSet(Integer.MAX_VALUE) < 0;
+
+            FailingKey other = new FailingKey(Integer.MAX_VALUE);
+            Objects.requireNonNull(cache.acquire(other, (same, load) -> new Resource("b")))
+                    .close(); // no place was lost
+            CacheCloseReport report = cache.close(LONG);
+
+            assertThat(report.complete())
+                    .as("%s, call %s: %s", operation, calls, report)
+                    .isTrue();
+            assertThat(value.closes).as("%s, call %s", operation, calls).hasValue(1);
+        }
+        assertThat(failures).isPositive();
+    }
+
+    @Test
+    void aNullKeyCostsAValueThatIsPut() {
+        Resource value = new Resource("a");
+        try (LeasedCache<String, Resource> cache = LeasedCache.<String, Resource>builder("null keys")
+                .maximumSize(10)
+                .build()) {
+            assertThatThrownBy(() -> cache.put(null, value))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("key");
+        }
+        assertThat(value.closes).hasValue(1);
     }
 
     @Test

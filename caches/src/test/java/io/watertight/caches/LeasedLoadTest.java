@@ -13,15 +13,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -331,6 +335,92 @@ class LeasedLoadTest {
             assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(50)))
                     .isInstanceOf(LoadTimeoutException.class);
             await(() -> cache.stats().inFlight() == 0);
+        }
+    }
+
+    @Test
+    void whatFreesLoadersRunsThoughTheyHoldAllThreads() throws Exception {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LeasedCache<String, Resource> cache = cache().executor(one)
+                        .loader((key, load) -> {
+                            try (Socket socket = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
+                                load.closeOnCancel(socket);
+                                return socket.getInputStream().read() < 0 ? null : make(key);
+                            }
+                        })
+                        .build()) {
+            assertThatThrownBy(() -> cache.acquire("a", Duration.ofMillis(50)))
+                    .isInstanceOf(LoadTimeoutException.class);
+            await(() -> cache.stats().inFlight() == 0);
+        } finally {
+            one.shutdownNow();
+        }
+        assertThat(one.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void aLoaderThatCannotWaitForAnotherHoldsNothingOfIt() throws Exception {
+        AtomicReference<LeasedCache<String, Resource>> self = new AtomicReference<>();
+        Executor untilItWaits = body -> {
+            Thread thread = new Thread(body, "loader");
+            thread.start();
+            await(() -> thread.getState() == Thread.State.TIMED_WAITING || !thread.isAlive());
+        };
+        CountDownLatch b = new CountDownLatch(1);
+        try (LeasedCache<String, Resource> cache = cache().executor(untilItWaits)
+                .loader((key, load) -> {
+                    try (CacheLease<Resource> other = self.get().acquire(key.equals("a") ? "b" : "a")) {
+                        return make(key + " of " + Objects.requireNonNull(other).get().name);
+                    } catch (IllegalStateException cycle) {
+                        b.await(); // interrupted by nobody
+                        return make(key + " alone");
+                    }
+                })
+                .build()) {
+            self.set(cache);
+            FutureTask<String> asking = start(() -> cache.<String, RuntimeException>with("a", value -> value.name));
+            await(() -> cache.stats().inFlight() == 1); // the load of b was cancelled, as nobody can wait for it
+            b.countDown();
+
+            assertThat(asking.get()).isEqualTo("a alone");
+            await(() -> cache.stats().inFlight() == 0);
+            assertThat(cache.stats().leases()).isZero();
+            assertThat(cache.keys()).containsExactly("a");
+        }
+    }
+
+    @Test
+    void anExecutorThatRefusesWhatItHasTakenRunsNothing() throws Exception {
+        Queue<Runnable> taken = new ConcurrentLinkedQueue<>();
+        try (LeasedCache<String, Resource> cache = cache().maxInFlight(1)
+                .executor(body -> {
+                    taken.add(body);
+                    throw new RejectedExecutionException("after all");
+                })
+                .loader(this::makeSlowly)
+                .build()) {
+            assertThatThrownBy(() -> cache.acquire("a")).isInstanceOf(LoadFailedException.class);
+            taken.remove().run();
+
+            assertThat(calls).hasValue(0);
+            assertThat(cache.stats().inFlight()).isZero();
+            assertThat(cache.stats().open()).isZero();
+        }
+    }
+
+    @Test
+    void anExecutorThatFailsAfterItHasRunTheLoadChangesNothing() throws Exception {
+        try (LeasedCache<String, Resource> cache = cache().executor(body -> {
+                    body.run();
+                    throw new IllegalStateException("too late");
+                })
+                .loader((key, load) -> make(key))
+                .build()) {
+            assertThat(cache.<String, RuntimeException>with("a", value -> value.name))
+                    .isEqualTo("a");
+            assertThat(cache.stats().inFlight()).isZero();
+            assertThat(cache.stats().leases()).isZero();
         }
     }
 

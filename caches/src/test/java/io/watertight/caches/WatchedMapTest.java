@@ -3,6 +3,7 @@ package io.watertight.caches;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
@@ -203,6 +204,27 @@ class WatchedMapTest {
 
         assertThat(reports).hasSize(1);
         assertThat(map.stats().refused()).isEqualTo(3);
+    }
+
+    @Test
+    void aFunctionThatPutsItsOwnKeyCostsNoPlace() {
+        WatchedMap<Integer, Object> map = WatchedMap.<Integer, Object>builder("recursive")
+                .ceiling(3, CeilingPolicy.REFUSE)
+                .build();
+        map.put(0, "in the same bin as 16");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> map.computeIfAbsent(16, key -> {
+                    map.put(16, "by the function");
+                    return "of the function";
+                }))
+                .withMessageContaining("Recursive update");
+        map.clear();
+
+        for (int key = 0; key < 3; key++) {
+            map.put(key, "there is room for 3");
+        }
+        assertThat(map).hasSize(3);
     }
 
     @Test

@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The bounded end of an executor: waits, cancels, waits again, and says how it went. */
 final class ExecutorClose {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorClose.class);
+
     private final ExecutorCore core;
     private final long startNanos = System.nanoTime();
     private boolean interrupted;
@@ -67,11 +71,25 @@ final class ExecutorClose {
             Object body = task instanceof CommandTask ? task.bodyNow() : task;
             if (task.cancel(false, cause) && body instanceof Runnable runnable) {
                 handedBack.add(runnable);
-                if (body != task && body instanceof Future<?> future) {
-                    future.cancel(false);
+                if (body != task) {
+                    cancelIfFuture(body);
                 }
             }
         }
         return handedBack;
+    }
+
+    /** A future of the user's may do anything when it is cancelled: a full queue of completed ones throws. */
+    static void cancelIfFuture(Object body) {
+        if (body instanceof Future<?> future) {
+            try {
+                future.cancel(false);
+            } catch (Throwable failure) {
+                LOG.warn(
+                        "a future of {}, which will not run, failed when it was cancelled",
+                        body.getClass().getName(),
+                        failure);
+            }
+        }
     }
 }

@@ -83,6 +83,11 @@ public final class JoinPolicy<T, R> {
         return new JoinPolicy<>(Kind.QUORUM, successes);
     }
 
+    /** Whether the end of a child decides. */
+    boolean isDecided(boolean failed, int succeeded) {
+        return kind == Kind.ALL ? failed : succeeded >= successes;
+    }
+
     boolean countsSuccesses() {
         return kind == Kind.ANY || kind == Kind.QUORUM;
     }

@@ -27,8 +27,8 @@ final class ScopeCore<T> implements TaskHost {
      * the scope is OPEN, before its thread is started; a cancel takes the list under it. So a child is either refused, or is
      * there to be cancelled: then it does not begin, or is interrupted.
      *
-     * `live` counts the children that are linked and have not ended. Only the thread of a child counts it out, when its body,
-     * and what is done about a late result, have ended. A close returns when `live` is 0; then nothing of the scope runs.
+     * `live` counts the children that are linked and have not ended. Only the thread of a child counts it out, when its body, what
+     * is done about a late result, and the cancel that it decides have ended. A close returns when `live` is 0: nothing runs then.
      *
      * Counting out is done without the lock by a child that succeeded, where that decides nothing and nobody waits for room:
      * most scopes end without one thread waiting for another's lock. The owner parks: it writes `parked` and then reads `live` and
@@ -51,18 +51,11 @@ final class ScopeCore<T> implements TaskHost {
 
     final ScopeSettings<T> settings;
     final CancelSource source;
-    /** Whether each end of a child may decide something, or let somebody fork. */
-    private final boolean countsEach;
-
     private final ScopeEnds<T> ends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<TaskRecord<T>> children = new ArrayList<>();
-    /** Null while nothing is owned. */
     private @Nullable Deque<AutoCloseable> owned;
-    /** In the order in which they ended; only where the policy counts them. */
-    private final List<TaskRecord<T>> succeeded = new ArrayList<>();
-
     private Phase phase = Phase.OPEN;
     private final AtomicInteger live = new AtomicInteger();
     private int forked;
@@ -70,14 +63,17 @@ final class ScopeCore<T> implements TaskHost {
     private boolean decided;
     private volatile boolean abandoned;
     private boolean finished;
+    private @Nullable Throwable failure;
+    private @Nullable Throwable cancelledWith;
+    private List<TaskRecord<T>> delivered = List.of();
+    /** Whether each end of a child may decide something, or let somebody fork. */
+    private final boolean countsEach;
+    /** In the order in which they ended; only where the policy counts them. */
+    private final List<TaskRecord<T>> succeeded = new ArrayList<>();
     /** All children have been told that the scope is cancelled. */
     private volatile boolean stopped;
     /** The owner while it waits; null else. */
     private volatile @Nullable Thread parked;
-
-    private @Nullable Throwable failure;
-    private @Nullable Throwable cancelledWith;
-    private List<TaskRecord<T>> delivered = List.of();
 
     ScopeCore(ScopeSettings<T> settings) {
         this.settings = settings;
@@ -187,37 +183,47 @@ final class ScopeCore<T> implements TaskHost {
     }
 
     private void endedCounted(TaskRecord<T> task) {
-        Throwable stop = null;
-        lock.lock();
         try {
-            stop = count(task);
-            live.decrementAndGet();
-            changed.signal(); // there is room for one
+            Throwable stop = count(task);
+            if (stop != null) {
+                cancel(stop);
+            }
         } finally {
-            lock.unlock();
-        }
-        if (stop != null) {
-            cancel(stop);
+            countOut(); // after a cancel: a close is not to return while its callbacks run
         }
         if (live.get() == 0) {
             lastEnded();
         }
     }
 
+    private void countOut() {
+        lock.lock();
+        try {
+            live.decrementAndGet();
+            changed.signal(); // there is room for one
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Counts what became of a child; not null if that decides, with what the others are told. */
     private @Nullable Throwable count(TaskRecord<T> task) {
-        Throwable thrown = task.failure();
-        if (thrown == null) {
-            succeeded.add(task);
-        } else if (phase == Phase.OPEN || !task.isCancelled()) { // else it is an echo of the cancel
-            addFailure(thrown);
+        lock.lock();
+        try {
+            Throwable thrown = task.failure();
+            if (thrown == null) {
+                succeeded.add(task);
+            } else if (phase == Phase.OPEN || !task.isCancelled()) { // else it is an echo of the cancel
+                addFailure(thrown);
+            }
+            if (decided || phase != Phase.OPEN) {
+                return null;
+            }
+            decided = settings.policy().isDecided(thrown != null, succeeded.size());
+            return decided ? new ScopeEndedException(name(), "the outcome is decided") : null;
+        } finally {
+            lock.unlock();
         }
-        if (decided || phase != Phase.OPEN) {
-            return null;
-        }
-        JoinPolicy<T, ?> policy = settings.policy();
-        decided = policy.kind == JoinPolicy.Kind.ALL ? thrown != null : succeeded.size() >= policy.successes;
-        return decided ? new ScopeEndedException(name(), "the outcome is decided") : null;
     }
 
     private void addFailure(Throwable thrown) {

@@ -1,6 +1,5 @@
 package io.watertight.concurrency;
 
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -80,9 +79,7 @@ final class TaskAdmission {
     /** Counts a refusal, and ends the future that was to be run, if it is one. */
     private RejectedExecutionException refuse(Object body, String why, @Nullable Throwable cause) {
         rejected.incrementAndGet();
-        if (body instanceof Future<?> future) {
-            future.cancel(false);
-        }
+        ExecutorClose.cancelIfFuture(body);
         ExecutorStats stats = core.stats();
         return new RejectedExecutionException(
                 "executor '" + settings.name() + "': " + why + " (threads=" + stats.threads() + " of "

@@ -11,6 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -173,6 +174,34 @@ class ExecutorCloseTest {
         assertThatThrownBy(queued::get)
                 .isInstanceOf(CancellationException.class)
                 .hasRootCauseMessage("executor 'test' was shut down at once");
+        goOn.countDown();
+        assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void aFutureThatFailsWhenItIsCancelledKeepsNobodyWaiting() throws Exception {
+        CancellableExecutor executor = builder().build();
+        Task<String> running = block(executor);
+        List<Future<Integer>> submitted = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            FutureTask<Integer> failing = new FutureTask<>(ran::incrementAndGet) {
+                @Override
+                protected void done() {
+                    throw new IllegalStateException(
+                            "no room for what is done"); // as in a full ExecutorCompletionService
+                }
+            };
+            submitted.add(failing);
+            executor.execute(failing);
+        }
+        Task<Integer> last = executor.submit(ran::incrementAndGet);
+
+        assertThat(executor.shutdownNow()).hasSize(4);
+
+        assertThat(submitted).allMatch(Future::isDone);
+        assertThat(last.isCancelled()).isTrue();
+        assertThat(running.isCancelled()).isTrue();
         goOn.countDown();
         assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         assertThat(ran).hasValue(0);

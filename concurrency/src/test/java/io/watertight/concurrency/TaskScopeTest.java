@@ -162,6 +162,37 @@ class TaskScopeTest {
     }
 
     @Test
+    void closeWaitsForTheCallbacksOfTheCancel() throws InterruptedException {
+        CountDownLatch callback = new CountDownLatch(1);
+        CountDownLatch called = new CountDownLatch(1);
+        Thread owner = new Thread(() -> {
+            try (TaskScope<String, String> scope = TaskScope.builder("race")
+                    .policy(JoinPolicy.<String>anySuccessfulOrThrow())
+                    .open()) {
+                scope.token().onCancel(() -> {
+                    called.countDown();
+                    awaitIgnoringInterrupts(callback);
+                    events.add("called back");
+                });
+                scope.fork(() -> "first");
+                scope.join();
+            } catch (InterruptedException unexpected) {
+                events.add("interrupted");
+            }
+            events.add("closed");
+        });
+        owner.start();
+        called.await();
+        while (owner.getState() != Thread.State.TIMED_WAITING && owner.isAlive()) {
+            Thread.onSpinWait();
+        }
+        callback.countDown();
+        owner.join();
+
+        assertThat(events).containsExactly("called back", "closed");
+    }
+
+    @Test
     void quorumCancelsTheOthers() throws InterruptedException {
         try (TaskScope<Integer, List<Integer>> scope = TaskScope.builder("quorum")
                 .policy(JoinPolicy.<Integer>quorum(2))

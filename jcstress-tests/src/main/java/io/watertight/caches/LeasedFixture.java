@@ -231,6 +231,9 @@ final class LeasedFixture {
             }
 
             @Override
+            public void release(String entry) {}
+
+            @Override
             public void discard(String entry) {}
 
             @Override

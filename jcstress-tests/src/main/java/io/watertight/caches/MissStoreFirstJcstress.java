@@ -51,7 +51,7 @@ public class MissStoreFirstJcstress {
     @State
     public static class BrokenLookFirst {
         private static final MethodHandle USED;
-        private static final Long OF_SAME_STAMP = ofSameStamp();
+        static final Long OF_SAME_STAMP = ofSameStamp();
 
         static {
             try {
