@@ -49,8 +49,18 @@ final class ExecutorStress {
 
     /** Runs as many rounds as have that many operations together; returns how many tasks were cancelled. */
     static long run(ExecutorBuilder builder, long operations, long seed) throws InterruptedException {
+        return run(builder, operations, 0, seed);
+    }
+
+    /** Runs rounds until so many tasks were cancelled. */
+    static void runUntilCancelled(ExecutorBuilder builder, long cancels, long seed) throws InterruptedException {
+        run(builder, 0, cancels, seed);
+    }
+
+    private static long run(ExecutorBuilder builder, long operations, long cancels, long seed)
+            throws InterruptedException {
         long cancelled = 0;
-        for (long done = 0, round = 0; done < operations; done += (long) USERS * EACH, round++) {
+        for (long done = 0, round = 0; done < operations || cancelled < cancels; done += (long) USERS * EACH, round++) {
             ExecutorStress stress = new ExecutorStress(builder, seed + round);
             stress.round(End.values()[(int) (round % End.values().length)]);
             cancelled += stress.cancelled.get();
